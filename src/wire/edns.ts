@@ -1,0 +1,81 @@
+import { at, headerBytes, readUint16, writeUint16 } from './header.ts';
+import { ednsOption, rrType } from './iana.ts';
+import { skipName } from './name.ts';
+import { parsed, type QueryView } from './question.ts';
+
+/**
+ * EDNS(0), RFC 6891. OPT is hop by hop: petrel reads the client's, makes its own for upstreams and for replies, and
+ * stores none. Options of clients and upstreams (cookies, client subnet) end here.
+ *
+ *   octet  0      1     3              5            6         7       9          11
+ *          | 0    | 41  | payload size | ext. RCODE | version | DO Z  | RDLENGTH | options
+ */
+export const optBytes = 11;
+const doBit = 0x8000;
+
+/**
+ * Reads the records behind the question of a query: finds the OPT. Answer and authority records in a query are
+ * walked over. Returns a value of `parsed`.
+ */
+export function parseQueryRecords(view: QueryView, octets: Uint8Array): number {
+	const start = view.start;
+	const end = start + view.length;
+	const additionalCount = readUint16(octets, start + at.arcount);
+	const others = readUint16(octets, start + at.ancount) + readUint16(octets, start + at.nscount);
+	if (others + additionalCount === 0) return parsed.ok;
+	let position = start + headerBytes + view.questionBytes;
+	for (let i = 0; i < others + additionalCount; i++) {
+		const owner = position;
+		position = skipName(octets, start, position, end);
+		if (position < 0 || position + 10 > end) return parsed.badRecords;
+		const rdataBytes = readUint16(octets, position + 8);
+		if (position + 10 + rdataBytes > end) return parsed.badRecords;
+		if (readUint16(octets, position) === rrType.OPT) {
+			if (view.hasOpt || i < others || octets[owner] !== 0) return parsed.badRecords;
+			view.hasOpt = true;
+			view.udpPayloadBytes = Math.max(512, readUint16(octets, position + 2));
+			view.ednsVersion = octets[position + 5];
+			view.dnssecOk = (readUint16(octets, position + 6) & doBit) !== 0;
+			if (!optionsParse(octets, position + 10, position + 10 + rdataBytes)) return parsed.badRecords;
+		}
+		position += 10 + rdataBytes;
+	}
+	return parsed.ok;
+}
+
+function optionsParse(octets: Uint8Array, start: number, end: number): boolean {
+	let position = start;
+	while (position + 4 <= end) position += 4 + readUint16(octets, position + 2);
+	return position === end;
+}
+
+/**
+ * Writes an OPT pseudo-RR at `offset` and returns the offset behind it.
+ *
+ * @param extendedRcode the upper eight bits of a twelve-bit RCODE
+ * @param edeCode an Extended DNS Error INFO-CODE without text (RFC 8914 §2), -1 for none
+ */
+export function writeOpt(
+	octets: Uint8Array,
+	offset: number,
+	udpPayloadBytes: number,
+	extendedRcode: number,
+	dnssecOk: boolean,
+	edeCode: number,
+): number {
+	octets[offset] = 0;
+	writeUint16(octets, offset + 1, rrType.OPT);
+	writeUint16(octets, offset + 3, udpPayloadBytes);
+	octets[offset + 5] = extendedRcode;
+	octets[offset + 6] = 0;
+	writeUint16(octets, offset + 7, dnssecOk ? doBit : 0);
+	if (edeCode < 0) {
+		writeUint16(octets, offset + 9, 0);
+		return offset + optBytes;
+	}
+	writeUint16(octets, offset + 9, 6);
+	writeUint16(octets, offset + 11, ednsOption.EDE);
+	writeUint16(octets, offset + 13, 2);
+	writeUint16(octets, offset + 15, edeCode);
+	return offset + optBytes + 6;
+}

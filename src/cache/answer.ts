@@ -1,0 +1,59 @@
+import { maxRecords } from '../wire/response.ts';
+
+/**
+ * An answer ready to be sent to anybody who asked its question: the records behind the question, and what of the
+ * header does not depend on who asks. A hit fills it from the shared cache, a miss from an upstream's response; the
+ * same function makes replies from both.
+ */
+export class Answer {
+	/** Where the records lie; owned by whoever filled the answer. */
+	octets: Uint8Array = new Uint8Array(0);
+	bodyStart = 0;
+	bodyBytes = 0;
+	answerCount = 0;
+	authorityCount = 0;
+	additionalCount = 0;
+	/** Offset of each record's TTL field, from `bodyStart`, in order. */
+	readonly ttlOffsets: Uint16Array = new Uint16Array(maxRecords);
+	/** RCODE and AD as in the header's flags field. AA, RA, RD, TC and CD are not the answer's. */
+	flags = 0;
+	/** RCODE's upper eight bits. */
+	extendedRcode = 0;
+	/** A value of `entryKind`. */
+	kind = 0;
+	/** Since the answer was stored; taken off every TTL. */
+	ageSec = 0;
+	/** How long it may be used, from when it was stored; 0: not at all. */
+	lifetimeTicks = 0;
+	storedAtTicks = 0;
+	/** TTL of every record in the reply instead of its own; -1: its own. */
+	fixedTtlSec = -1;
+	/** An Extended DNS Error to add for clients with EDNS; -1: none. */
+	edeCode = -1;
+	/** Failures in a row, for kind `failure`. */
+	failures = 0;
+	/** Of a hit: where its visits are counted, see `SharedCache.countVisit`. */
+	slot = 0;
+	bucketBase = 0;
+
+	get recordCount(): number {
+		return this.answerCount + this.authorityCount + this.additionalCount;
+	}
+
+	/** Becomes an answer without records. */
+	reset(flags: number, extendedRcode: number, kind: number): void {
+		this.bodyStart = 0;
+		this.bodyBytes = 0;
+		this.answerCount = 0;
+		this.authorityCount = 0;
+		this.additionalCount = 0;
+		this.flags = flags;
+		this.extendedRcode = extendedRcode;
+		this.kind = kind;
+		this.ageSec = 0;
+		this.lifetimeTicks = 0;
+		this.fixedTtlSec = -1;
+		this.edeCode = -1;
+		this.failures = 0;
+	}
+}

@@ -1,0 +1,89 @@
+import { assert } from '../util/assert.ts';
+import { maxKeyWords } from './key.ts';
+
+/**
+ * The shared cache's memory: buckets of equal size, each a small log of packed entries. A hash picks the bucket,
+ * a 16-bit tag finds the entry in it. No free lists, no fragmentation, one lock a bucket; eviction and compaction
+ * never leave the bucket. All numbers are in 32-bit words.
+ *
+ *   bucket   seq | owner | count, hand | logStart, denialWords | visits ... | slots →      free      ← entries
+ *            0     1       2             3                       4            slotsAt      logStart      bucketWords
+ *
+ *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited + hit count, time of last hit
+ *   slot     tag << 16 | offset of the entry in the bucket. Slots are in order of age, oldest first;
+ *            so are the entries, from the end of the bucket down.
+ *   entry    words, key words | stored at | lifetime | flags | answers, authorities | additionals, body octets |
+ *            key ... | TTL offsets (16 bits each) ... | body octets ...
+ *
+ * `seq` is odd while a writer is inside (seqlock.ts). Readers write nothing but `visits`, whose place never moves:
+ * a visit that lands on the wrong slot because a writer was faster costs nothing.
+ */
+export const bucketWord = { seq: 0, owner: 1, countAndHand: 2, logAndDenial: 3 } as const;
+export const visitsAt = 4;
+/** Of a visit octet: set by every hit, cleared by the eviction policy. The other bits count hits, up to 127. */
+export const visitedBit = 0x80;
+/** Unit of the octet that says when a slot was last hit. */
+export const visitTimeSec = 8;
+
+export const entryWord = {
+	sizes: 0,
+	storedAt: 1,
+	lifetime: 2,
+	flags: 3,
+	answerAndAuthority: 4,
+	additionalAndBody: 5,
+} as const;
+export const entryHeaderWords = 6;
+
+/** Bodies above this go to `LargeAnswers`. */
+export const maxSharedBodyBytes = 4096;
+
+export class CacheLayout {
+	readonly bucketWords: number;
+	readonly bucketCount: number;
+	readonly maxEntries: number;
+	readonly slotsAt: number;
+
+	constructor(cacheBytes: number, bucketBytes = 8192) {
+		this.bucketWords = bucketBytes >> 2;
+		this.bucketCount = Math.max(1, Math.floor(cacheBytes / bucketBytes));
+		// One entry in 48 octets is more than any real message reaches; a multiple of four keeps the slots aligned.
+		this.maxEntries = Math.floor(bucketBytes / 48 / 4) * 4;
+		this.slotsAt = visitsAt + this.maxEntries / 2;
+		const largest =
+			entryHeaderWords + maxKeyWords + maxSharedBodyBytes / 4 + Math.ceil(maxSharedBodyBytes / 11 / 2);
+		assert(bucketBytes % 4 === 0 && this.bucketWords <= 0xffff, 'bucket offsets fit 16 bits');
+		assert(this.slotsAt + 1 + largest < this.bucketWords, 'the largest shared entry fits a bucket');
+	}
+
+	/** Index of the first word of the bucket that a hash belongs to. */
+	bucketBase(hashHigh: number): number {
+		return Math.floor(((hashHigh >>> 0) / 0x1_0000_0000) * this.bucketCount) * this.bucketWords;
+	}
+
+	get sizeBytes(): number {
+		return this.bucketCount * this.bucketWords * 4;
+	}
+}
+
+/** Time in the cache's unit: tenths of a second in 32 bits, thirteen years from the process's origin. */
+export const ticksPerSec = 10;
+
+export function toTicks(nowMs: number): number {
+	return Math.floor(nowMs / 100);
+}
+
+/** What an entry is. At most one of each kind stands for a key. */
+export const entryKind = { positive: 0, negative: 1, failure: 2 } as const;
+
+/**
+ * The flags word of an entry.
+ *
+ *   bits 0-15   header flags to replay: RCODE, AD
+ *   bits 16-23  upper bits of the RCODE
+ *   bits 24-25  kind
+ *   bits 26-30  failures in a row
+ */
+export const kindShift = 24;
+export const failuresShift = 26;
+export const maxFailures = 31;

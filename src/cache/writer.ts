@@ -1,0 +1,136 @@
+import type { Answer } from './answer.ts';
+import { Bucket, entryWords } from './bucket.ts';
+import type { CacheEvents } from './events.ts';
+import type { CacheKey } from './key.ts';
+import { type CacheLayout, entryKind, maxSharedBodyBytes } from './layout.ts';
+import type { EvictionPolicy } from './policy/policy.ts';
+import { acquired, acquireWrite, releaseWrite, type WriterIdentity } from './seqlock.ts';
+
+/** Changes the shared cache: each call holds the lock of one bucket for about a microsecond. */
+export class CacheWriter {
+	readonly #words: Int32Array;
+	readonly #layout: CacheLayout;
+	readonly #writer: WriterIdentity;
+	readonly #policy: EvictionPolicy;
+	readonly #events: CacheEvents;
+	readonly #bucket: Bucket;
+	/** How long after its expiry an entry can still be wanted, over all server blocks. */
+	readonly #longestStaleTicks: number;
+
+	constructor(
+		words: Int32Array,
+		layout: CacheLayout,
+		writer: WriterIdentity,
+		policy: EvictionPolicy,
+		longestStaleTicks: number,
+		events: CacheEvents,
+	) {
+		this.#words = words;
+		this.#layout = layout;
+		this.#writer = writer;
+		this.#policy = policy;
+		this.#longestStaleTicks = longestStaleTicks;
+		this.#events = events;
+		this.#bucket = new Bucket(words, layout);
+	}
+
+	/**
+	 * Stores an answer. It takes the place of what stood for its key: a positive or negative answer of both (but see
+	 * `keepPositive`) and of a failure; a failure only of an earlier failure, so that it never hides an answer.
+	 *
+	 * @param keepPositive a negative answer leaves a positive one in place, if that may still be served as stale
+	 * @returns false if it was not stored: too large, or another writer held the bucket
+	 */
+	insert(key: CacheKey, answer: Answer, nowTicks: number, keepPositive: boolean): boolean {
+		const bucket = this.#bucket;
+		const needed = entryWords(key, answer) + 1;
+		if (answer.bodyBytes > maxSharedBodyBytes || needed > bucket.capacityWords) return false;
+		const base = this.#layout.bucketBase(key.hashHigh);
+		if (!this.#openForWriting(base)) return false;
+		const replaced = this.#discardReplaced(key, answer.kind, keepPositive);
+		const visits = replaced < 0 ? 0 : bucket.visits(replaced);
+		const visitTime = replaced < 0 ? 0 : bucket.visitTime(replaced);
+		this.#makeRoom(needed, answer.kind !== entryKind.positive, nowTicks);
+		bucket.append(key, answer, nowTicks, visits, visitTime);
+		bucket.close();
+		releaseWrite(this.#words, base);
+		return true;
+	}
+
+	/** Failures in a row that stand for a key, and the end of the last one's hold in ticks. */
+	failureHistory(key: CacheKey): { failures: number; expiresAt: number } | undefined {
+		const base = this.#layout.bucketBase(key.hashHigh);
+		if (!this.#openForWriting(base)) return undefined;
+		let history: { failures: number; expiresAt: number } | undefined;
+		for (let index = 0; index < this.#bucket.count && !history; index++) {
+			if (this.#bucket.kind(index) !== entryKind.failure || !this.#bucket.holds(index, key)) continue;
+			history = { failures: this.#bucket.failures(index), expiresAt: this.#bucket.expiresAt(index) };
+		}
+		releaseWrite(this.#words, base);
+		return history;
+	}
+
+	/** Forgets whatever stands for a key. */
+	remove(key: CacheKey): void {
+		const base = this.#layout.bucketBase(key.hashHigh);
+		if (!this.#openForWriting(base)) return;
+		for (let index = 0; index < this.#bucket.count; index++) {
+			if (this.#bucket.holds(index, key)) this.#bucket.discard(index);
+		}
+		this.#bucket.compact();
+		this.#bucket.close();
+		releaseWrite(this.#words, base);
+	}
+
+	#openForWriting(base: number): boolean {
+		const state = acquireWrite(this.#words, base, this.#writer);
+		if (state === acquired.no) {
+			this.#events.contended();
+			return false;
+		}
+		this.#bucket.open(base);
+		if (state === acquired.broken) {
+			this.#bucket.clear();
+			this.#bucket.close();
+		}
+		return true;
+	}
+
+	/** Returns the index of an entry that was discarded, -1 if there was none: its visits live on in its successor. */
+	#discardReplaced(key: CacheKey, kind: number, keepPositive: boolean): number {
+		const bucket = this.#bucket;
+		let replaced = -1;
+		for (let index = 0; index < bucket.count; index++) {
+			if (!bucket.holds(index, key)) continue;
+			const old = bucket.kind(index);
+			if (kind === entryKind.failure && old !== entryKind.failure) continue;
+			if (kind === entryKind.negative && old === entryKind.positive && keepPositive) continue;
+			bucket.discard(index);
+			replaced = index;
+		}
+		return replaced;
+	}
+
+	#makeRoom(needed: number, denial: boolean, nowTicks: number): void {
+		const bucket = this.#bucket;
+		const deadBefore = nowTicks - this.#longestStaleTicks;
+		while (bucket.freeWords < needed || bucket.isFull) {
+			const victim = this.#policy.chooseVictim(bucket, denial, needed, deadBefore);
+			this.#events.evicted(bucket.kind(victim));
+			bucket.discard(victim);
+		}
+		bucket.compact();
+	}
+
+	/** Entries and the octets they occupy, by kind. Walks the whole cache: for metrics, not for a query. */
+	usage(): { entries: [number, number, number]; usedBytes: number } {
+		const entries: [number, number, number] = [0, 0, 0];
+		let usedBytes = 0;
+		for (let i = 0; i < this.#layout.bucketCount; i++) {
+			this.#bucket.open(i * this.#layout.bucketWords);
+			usedBytes += 4 * (this.#bucket.capacityWords - this.#bucket.freeWords);
+			for (let index = 0; index < this.#bucket.count; index++) entries[this.#bucket.kind(index) % 3]++;
+		}
+		return { entries, usedBytes };
+	}
+}

@@ -1,0 +1,31 @@
+/**
+ * Writes the documents that are made from tables in the source. With `--check` nothing is written: exit 1 if a document
+ * is not what would be written.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { renderCorefileDocument } from '../src/config/document.ts';
+import { messageOf } from '../src/util/errors.ts';
+
+const documents: ReadonlyMap<string, () => string> = new Map([['docs/corefile.md', renderCorefileDocument]]);
+
+function currentText(path: URL): string {
+	try {
+		return readFileSync(path, 'utf8');
+	} catch (thrown) {
+		process.stderr.write(`${messageOf(thrown)}\n`);
+		return '';
+	}
+}
+
+const isCheck = process.argv.includes('--check');
+for (const [name, render] of documents) {
+	const path = new URL(`../${name}`, import.meta.url);
+	const text = render();
+	if (!isCheck) {
+		writeFileSync(path, text);
+		process.stdout.write(`${name} written\n`);
+	} else if (currentText(path) !== text) {
+		process.stderr.write(`${name} is not up to date: run \`npm run docs\`\n`);
+		process.exitCode = 1;
+	}
+}

@@ -1,0 +1,95 @@
+/** CoreDNS's plugins that petrel does not have: what each is, and what to do with its line. */
+export interface RefusedDirective {
+	readonly meaning: string;
+	readonly instead: string;
+}
+
+const remove = 'remove the line';
+const authoritative = 'leave that to the server that has the data, and `forward` its zones there';
+
+export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
+	Object.entries({
+		acl: { meaning: 'access control by client address', instead: `${remove}; a firewall can take its place` },
+		any: { meaning: 'minimal answers to ANY', instead: remove },
+		chaos: { meaning: 'answers to version.bind', instead: remove },
+		debug: { meaning: 'log of every step', instead: remove },
+		dns64: { meaning: 'AAAA answers made from A answers', instead: remove },
+		dnstap: { meaning: 'binary log of messages', instead: remove },
+		health: { meaning: 'HTTP health endpoint', instead: `${remove}; probe the DNS port instead` },
+		hosts: { meaning: 'answers from a hosts file', instead: remove },
+		loadbalance: { meaning: 'rotation of addresses in answers', instead: remove },
+		local: { meaning: 'local answers for localhost and the like', instead: remove },
+		log: { meaning: 'log of queries', instead: remove },
+		metadata: { meaning: 'data for other plugins', instead: remove },
+		minimal: { meaning: 'answers without additional records', instead: remove },
+		nsid: { meaning: 'name of the server in answers', instead: remove },
+		pprof: { meaning: "Go's profiler", instead: `${remove}; Node.js has --cpu-prof` },
+		prometheus: { meaning: 'metrics over HTTP', instead: remove },
+		ready: { meaning: 'HTTP readiness endpoint', instead: `${remove}; probe the DNS port instead` },
+		reload: {
+			meaning: 'new configuration without a restart',
+			instead: `${remove}; restart petrel after a change`,
+		},
+		rewrite: {
+			meaning: 'rewriting of names, types and TTLs',
+			instead: `${remove}; \`header\` rewrites flags`,
+		},
+		root: { meaning: 'directory that paths are relative to', instead: `${remove} and write whole paths` },
+		template: { meaning: 'answers made from templates', instead: remove },
+		timeouts: { meaning: 'time limits of connections', instead: remove },
+		tls: { meaning: 'DNS over TLS for clients', instead: remove },
+		trace: { meaning: 'distributed tracing', instead: remove },
+		multisocket: {
+			meaning: 'several sockets for one address',
+			instead: `${remove}: petrel has one for each worker (\`--workers\`)`,
+		},
+		shed: {
+			meaning: 'dropping of queries under load',
+			instead: `${remove}; \`forward { max_concurrent }\` bounds load`,
+		},
+		kubernetes: {
+			meaning: 'answers for cluster.local from the Kubernetes API',
+			instead: 'this is a node cache: write `forward cluster.local ADDRESS` with the ClusterIP of kube-dns',
+		},
+		k8s_external: { meaning: 'names for Kubernetes services from outside', instead: authoritative },
+		multicluster: { meaning: 'answers for clusterset.local', instead: authoritative },
+		nomad: { meaning: 'answers from the Nomad API', instead: authoritative },
+		file: { meaning: 'authoritative answers from a zone file', instead: authoritative },
+		auto: { meaning: 'authoritative answers from zone files', instead: authoritative },
+		secondary: { meaning: 'authoritative answers by zone transfer', instead: authoritative },
+		transfer: { meaning: 'zone transfer', instead: authoritative },
+		etcd: { meaning: 'answers from etcd', instead: authoritative },
+		route53: { meaning: 'answers from Amazon Route 53', instead: authoritative },
+		azure: { meaning: 'answers from Azure DNS', instead: authoritative },
+		clouddns: { meaning: 'answers from Google Cloud DNS', instead: authoritative },
+		dnssec: { meaning: 'signing of answers', instead: authoritative },
+		sign: { meaning: 'signing of zone files', instead: authoritative },
+		tsig: { meaning: 'signed messages', instead: remove },
+		autopath: {
+			meaning: 'search paths followed in the server',
+			instead: `${remove}: it needs CoreDNS's kubernetes plugin`,
+		},
+		view: {
+			meaning: 'choice of a server block by the query',
+			instead: `${remove}; blocks differ by zone and \`bind\``,
+		},
+		geoip: { meaning: 'place of the client', instead: remove },
+		erratic: { meaning: 'wrong answers for tests', instead: remove },
+		grpc: {
+			meaning: 'forwarding by gRPC',
+			instead: 'write `forward` with an upstream that answers plain DNS',
+		},
+		grpc_server: { meaning: 'settings of DNS over gRPC', instead: remove },
+		https: { meaning: 'settings of DNS over HTTPS', instead: remove },
+		https3: { meaning: 'settings of DNS over HTTP/3', instead: remove },
+		quic: { meaning: 'settings of DNS over QUIC', instead: remove },
+		cancel: {
+			meaning: 'time limit of a query',
+			instead: `${remove}: every client gets an answer before 5 s`,
+		},
+		proxy: { meaning: 'forwarding, removed from CoreDNS in 1.5', instead: 'write `forward FROM TO…`' },
+		on: { meaning: 'commands at start and stop', instead: remove },
+		startup: { meaning: 'a command at start', instead: remove },
+		shutdown: { meaning: 'a command at stop', instead: remove },
+	}),
+);

@@ -1,0 +1,138 @@
+/**
+ * What a configuration means, whatever it was written in: plain, deeply frozen data that crosses threads as it is.
+ * Zones are absolute, lower-case presentation names ("cluster.local.", "."). Durations carry their unit in the name.
+ */
+export interface Model {
+	/** Server blocks in file order. A block's place here is its number everywhere: cache keys, counters, claims. */
+	readonly blocks: readonly ServerBlock[];
+	/** Things that work but surprise: each names its place and the cure. */
+	readonly warnings: readonly Finding[];
+	/** Every file that was read, for the reload that is to come. */
+	readonly files: readonly string[];
+}
+
+export interface SourcePosition {
+	readonly file: string;
+	/** From 1. */
+	readonly line: number;
+	/** From 1, in characters. */
+	readonly column: number;
+}
+
+/** One remark about a configuration, an error or a warning. */
+export interface Finding {
+	readonly at: SourcePosition;
+	/** What is wrong, with the value. */
+	readonly message: string;
+	/** What to do about it. */
+	readonly hint?: string;
+}
+
+export interface ServerBlock {
+	readonly at: SourcePosition;
+	readonly keys: readonly ZoneKey[];
+	/** Addresses, interface names; an empty list means every address of the machine. */
+	readonly bind: readonly string[];
+	readonly bindExcept: readonly string[];
+	/** Upper limit of a UDP message, to clients and as advertised to upstreams, in octets. */
+	readonly bufsizeBytes: number;
+	readonly errors: ErrorsOptions | undefined;
+	readonly cache: CacheOptions | undefined;
+	readonly header: HeaderRules;
+	readonly whoami: boolean;
+	readonly loop: boolean;
+	readonly forwards: readonly ForwardOptions[];
+}
+
+export interface ZoneKey {
+	readonly zone: string;
+	readonly port: number;
+}
+
+export interface ErrorsOptions {
+	readonly stacktrace: boolean;
+}
+
+export interface CacheOptions {
+	/** Only names in these zones are cached. */
+	readonly zones: readonly string[];
+	readonly successTtlMaxSec: number;
+	readonly successTtlMinSec: number;
+	readonly denialTtlMaxSec: number;
+	readonly denialTtlMinSec: number;
+	/** The first hold of a failure (RFC 9520); it doubles up to 300 s. 0: failures are not held. */
+	readonly servfailSec: number;
+	/** Zones whose positive (negative) answers are not stored. */
+	readonly disableSuccess: readonly string[];
+	readonly disableDenial: readonly string[];
+	readonly keepTtl: boolean;
+	readonly serveStale: ServeStaleOptions | undefined;
+	readonly prefetch: PrefetchOptions | undefined;
+	readonly preferPositive: boolean;
+	readonly nxdomainCut: boolean;
+}
+
+export interface ServeStaleOptions {
+	readonly windowSec: number;
+	readonly mode: 'immediate' | 'verify';
+	/** In mode `verify`: how long a client waits for the upstream before it gets the stale answer; 0: until it fails. */
+	readonly verifyTimeoutMs: number;
+	readonly replyTtlSec: number;
+	/** After a failed refresh: how long stale answers are served without asking again. */
+	readonly recheckSec: number;
+}
+
+export interface PrefetchOptions {
+	readonly amount: number;
+	readonly durationSec: number;
+	readonly percentage: number;
+}
+
+/** Flag names of the DNS header that rules may name. */
+export type HeaderFlag = 'aa' | 'ra' | 'rd' | 'ad' | 'cd';
+
+export interface HeaderRule {
+	readonly action: 'set' | 'clear';
+	readonly flags: readonly HeaderFlag[];
+}
+
+/** In file order; the last rule for a flag wins. */
+export interface HeaderRules {
+	readonly query: readonly HeaderRule[];
+	readonly response: readonly HeaderRule[];
+}
+
+export type UpstreamTarget =
+	| { readonly kind: 'address'; readonly address: string; readonly port: number }
+	/** The nameservers of a resolv.conf, re-read when it changes. */
+	| { readonly kind: 'resolv-conf'; readonly path: string }
+	/** `demo://`: the embedded scripted upstream. */
+	| { readonly kind: 'demo' };
+
+export interface ForwardOptions {
+	readonly at: SourcePosition;
+	/** The zone that is forwarded: the longest match in a block wins. */
+	readonly from: string;
+	readonly except: readonly string[];
+	readonly to: readonly UpstreamTarget[];
+	readonly policy: 'random' | 'round_robin' | 'sequential';
+	/** An upstream is down after more than so many failures in a row; 0: never. */
+	readonly maxFails: number;
+	readonly healthCheckMs: number;
+	readonly healthCheckRecursionDesired: boolean;
+	readonly healthCheckDomain: string;
+	/** How long an idle TCP connection, or a UDP socket, to an upstream is kept. */
+	readonly expireMs: number;
+	/** Upstream queries under way at once, over all shards; 0: no limit of its own. */
+	readonly maxConcurrent: number;
+	/** Idle TCP connections kept per upstream and shard; 0: no limit of its own. */
+	readonly maxIdleConns: number;
+	readonly readTimeoutMs: number;
+	readonly forceTcp: boolean;
+	readonly preferUdp: boolean;
+	/** RCODEs for which the next upstream of this forward is asked. */
+	readonly failover: readonly number[];
+	/** RCODEs for which the next matching forward of the block is asked. */
+	readonly next: readonly number[];
+	readonly failfastAllUnhealthyUpstreams: boolean;
+}

@@ -1,0 +1,40 @@
+import type { ServerBlock, SourcePosition } from './model.ts';
+import type { Report } from './report.ts';
+
+interface Claim {
+	/** Addresses; empty: all. */
+	readonly bind: readonly string[];
+	readonly at: SourcePosition;
+}
+
+/** Two blocks may serve the same zone on the same port only on different addresses. */
+export function checkOverlap(blocks: readonly ServerBlock[], report: Report): void {
+	const claims = new Map<string, Claim[]>();
+	for (const block of blocks) {
+		for (const { zone, port } of block.keys) {
+			// Port 0 is another port for every block.
+			if (port === 0) continue;
+			const key = `${zone}:${port}`;
+			const others = claims.get(key) ?? [];
+			const other = others.find((claim) => meet(claim.bind, block.bind));
+			if (other) reportOverlap(key, block, other, report);
+			claims.set(key, [...others, { bind: block.bind, at: block.at }]);
+		}
+	}
+}
+
+function meet(a: readonly string[], b: readonly string[]): boolean {
+	return a.length === 0 || b.length === 0 || a.some((address) => b.includes(address));
+}
+
+function reportOverlap(key: string, block: ServerBlock, other: Claim, report: Report): void {
+	if (other.at === block.at) {
+		report.error(block.at, `this block names \`${key}\` twice`, 'remove one of the keys');
+		return;
+	}
+	report.error(
+		block.at,
+		`\`${key}\` is served already, by the block in ${other.at.file}:${other.at.line}`,
+		'join the blocks, or give each its own addresses with `bind`',
+	);
+}

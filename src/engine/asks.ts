@@ -1,0 +1,138 @@
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { Random } from '../util/random.ts';
+import { at, headerBytes, readUint16, writeUint16 } from '../wire/header.ts';
+import type { EngineIo } from './io.ts';
+
+/** Whoever has a query under way at an upstream. */
+export interface AskOwner {
+	/** A message came on the ask's socket with its ID. It is otherwise unchecked; the ask stays until settled. */
+	onReply(ask: Ask, octets: Uint8Array, start: number, length: number, nowMs: number): void;
+	/** The ask's socket is gone. The ask is settled already. */
+	onLost(ask: Ask, cause: string, nowMs: number): void;
+}
+
+/** One query under way at an upstream. */
+export class Ask {
+	readonly owner: AskOwner;
+	readonly id: number;
+	readonly upstream: number;
+	readonly overTcp: boolean;
+	/** Sent without EDNS. */
+	readonly plain: boolean;
+	socket = 0;
+	timedOut = false;
+	/** Neighbours in the table's ring of all asks. */
+	previous: Ask | undefined;
+	next: Ask | undefined;
+
+	constructor(owner: AskOwner, id: number, upstream: number, overTcp: boolean, plain: boolean) {
+		this.owner = owner;
+		this.id = id;
+		this.upstream = upstream;
+		this.overTcp = overTcp;
+		this.plain = plain;
+	}
+}
+
+/**
+ * All queries that this shard has under way, found by message ID. An ID is random (RFC 5452 §9.2) and belongs to one
+ * ask at a time; a reply counts only if it comes from the very socket that the query left by.
+ */
+export class AskTable {
+	readonly #io: EngineIo;
+	readonly #random: Random;
+	readonly #counters: Counters;
+	readonly #byId: (Ask | undefined)[] = new Array(0x1_0000).fill(undefined);
+	#first: Ask | undefined;
+	#count = 0;
+
+	constructor(io: EngineIo, random: Random, counters: Counters) {
+		this.#io = io;
+		this.#random = random;
+		this.#counters = counters;
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	/** Sends the query in `octets[0, length)`, under an ID that is written into it. Undefined: it could not be sent. */
+	send(
+		owner: AskOwner,
+		upstream: number,
+		overTcp: boolean,
+		plain: boolean,
+		octets: Uint8Array,
+		length: number,
+	): Ask | undefined {
+		const id = this.#freeId();
+		if (id < 0) return undefined;
+		writeUint16(octets, at.id, id);
+		const ask = new Ask(owner, id, upstream, overTcp, plain);
+		ask.socket = overTcp
+			? this.#io.askTcp(upstream, octets, 0, length)
+			: this.#io.askUdp(upstream, octets, 0, length);
+		if (ask.socket === 0) {
+			this.#counters.add(counter.upstream_send_failed);
+			return undefined;
+		}
+		this.#counters.add(overTcp ? counter.upstream_queries_tcp : counter.upstream_queries_udp);
+		this.#add(ask);
+		return ask;
+	}
+
+	#freeId(): number {
+		// With at most half of all IDs taken, sixteen tries fail once in 65,536 times.
+		for (let i = 0; i < 16; i++) {
+			const id = this.#random.nextUint32() & 0xffff;
+			if (this.#byId[id] === undefined) return id;
+		}
+		return -1;
+	}
+
+	#add(ask: Ask): void {
+		this.#byId[ask.id] = ask;
+		ask.next = this.#first;
+		if (this.#first) this.#first.previous = ask;
+		this.#first = ask;
+		this.#count++;
+	}
+
+	/** Gives a message to whoever asked for it; anything else is counted and forgotten, and the wait goes on. */
+	deliver(socket: number, octets: Uint8Array, start: number, length: number, nowMs: number): void {
+		if (length < headerBytes) {
+			this.#counters.add(counter.upstream_ignored_short);
+			return;
+		}
+		const ask = this.#byId[readUint16(octets, start + at.id)];
+		if (ask === undefined || ask.socket !== socket) {
+			this.#counters.add(counter.upstream_ignored_unmatched);
+			return;
+		}
+		ask.owner.onReply(ask, octets, start, length, nowMs);
+	}
+
+	/** The ask is answered or given up. Harmless if it was before. */
+	settle(ask: Ask): void {
+		if (this.#byId[ask.id] !== ask) return;
+		this.#byId[ask.id] = undefined;
+		if (ask.previous) ask.previous.next = ask.next;
+		else this.#first = ask.next;
+		if (ask.next) ask.next.previous = ask.previous;
+		ask.previous = undefined;
+		ask.next = undefined;
+		this.#count--;
+		this.#io.settle(ask.socket);
+	}
+
+	/** Tells everybody who asked on a socket that it is gone. */
+	lose(socket: number, cause: string, nowMs: number): void {
+		const lost: Ask[] = [];
+		for (let ask = this.#first; ask !== undefined; ask = ask.next) if (ask.socket === socket) lost.push(ask);
+		for (const ask of lost) {
+			this.#counters.add(counter.upstream_gone);
+			this.settle(ask);
+		}
+		for (const ask of lost) ask.owner.onLost(ask, cause, nowMs);
+	}
+}

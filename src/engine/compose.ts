@@ -1,0 +1,108 @@
+import type { Answer } from '../cache/answer.ts';
+import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
+import { optBytes, writeOpt } from '../wire/edns.ts';
+import { flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
+
+/**
+ * What of a reply depends on who asked. Hits and misses, fresh answers, failures and refusals all become a reply
+ * here and nowhere else, so that the flags of a hit cannot differ from those of a miss.
+ */
+export class Asker {
+	id = 0;
+	/** The flags of the client's query. */
+	flags = 0;
+	/** QNAME as the client spelled it, QTYPE and QCLASS. 0 octets: no question is sent back. */
+	question: Uint8Array = new Uint8Array(0);
+	questionStart = 0;
+	questionBytes = 0;
+	hasOpt = false;
+	dnssecOk = false;
+	/** The longest reply that the client takes. */
+	limitBytes = 512;
+	/** Our own payload size, for the OPT of the reply. */
+	payloadBytes = 1232;
+}
+
+/** Flags of the query that stand in every reply (RFC 1035 §4.1.1, RFC 4035 §3.2.2), the opcode among them. */
+const echoedFlags = 0x7800 | flag.rd | flag.cd;
+const edeBytes = 6;
+
+/**
+ * Writes the reply to `asker` at `out[start...]` and returns its length. Records that do not fit the client's limit
+ * are left out: additional ones silently (RFC 2181 §9), others with TC set, whole records only.
+ *
+ * The answer's records may already stand at their place in `out`, behind the question; they are not copied then.
+ * AA is clear, RA set (petrel does offer recursion), and then the block's response rules have the last word.
+ */
+export function composeReply(
+	answer: Answer,
+	asker: Asker,
+	rules: HeaderMasks,
+	out: Uint8Array,
+	start: number,
+): number {
+	const bodyStart = start + headerBytes + asker.questionBytes;
+	const edeCode = asker.hasOpt ? answer.edeCode : -1;
+	const tailBytes = asker.hasOpt ? optBytes + (edeCode >= 0 ? edeBytes : 0) : 0;
+	const room = asker.limitBytes - headerBytes - asker.questionBytes - tailBytes;
+	let { answerCount, authorityCount, additionalCount, bodyBytes } = answer;
+	let truncated = 0;
+	if (bodyBytes > room) {
+		const kept = recordsThatFit(answer, room);
+		bodyBytes = kept === 0 ? 0 : recordEnd(answer, kept - 1);
+		if (kept < answerCount + authorityCount) truncated = flag.tc;
+		answerCount = Math.min(answerCount, kept);
+		authorityCount = Math.min(authorityCount, kept - answerCount);
+		additionalCount = kept - answerCount - authorityCount;
+	}
+	copyQuestion(asker, out, start + headerBytes);
+	if (answer.octets !== out || answer.bodyStart !== bodyStart) {
+		const from = answer.bodyStart;
+		for (let i = 0; i < bodyBytes; i++) out[bodyStart + i] = answer.octets[from + i];
+	}
+	writeTtls(answer, answerCount + authorityCount + additionalCount, out, bodyStart);
+	let end = bodyStart + bodyBytes;
+	if (asker.hasOpt) {
+		end = writeOpt(out, end, asker.payloadBytes, answer.extendedRcode, asker.dnssecOk, edeCode);
+		additionalCount++;
+	}
+	// AD only for clients that said they understand it (RFC 6840 §5.7, §5.8).
+	const wantsAd = asker.dnssecOk || (asker.flags & flag.ad) !== 0;
+	const ownFlags = flag.qr | flag.ra | (asker.flags & echoedFlags) | truncated;
+	const answerFlags = wantsAd ? answer.flags : answer.flags & ~flag.ad;
+	const flags = applyHeaderMasks(ownFlags | answerFlags, rules);
+	const questions = asker.questionBytes > 0 ? 1 : 0;
+	writeHeader(out, start, asker.id, flags, questions, answerCount, authorityCount, additionalCount);
+	return end - start;
+}
+
+function copyQuestion(asker: Asker, out: Uint8Array, start: number): void {
+	const { question, questionStart, questionBytes } = asker;
+	for (let i = 0; i < questionBytes; i++) out[start + i] = question[questionStart + i];
+}
+
+function writeTtls(answer: Answer, records: number, out: Uint8Array, bodyStart: number): void {
+	const { ageSec, fixedTtlSec, ttlOffsets } = answer;
+	if (fixedTtlSec >= 0) {
+		for (let i = 0; i < records; i++) writeUint32(out, bodyStart + ttlOffsets[i], fixedTtlSec);
+	} else if (ageSec > 0) {
+		for (let i = 0; i < records; i++) {
+			const ttlAt = bodyStart + ttlOffsets[i];
+			writeUint32(out, ttlAt, Math.max(0, readUint32(out, ttlAt) - ageSec));
+		}
+	}
+}
+
+/** Octets of the body up to the end of a record: behind its TTL stand RDLENGTH and RDATA. */
+function recordEnd(answer: Answer, record: number): number {
+	const ttlOffset = answer.ttlOffsets[record];
+	return ttlOffset + 6 + readUint16(answer.octets, answer.bodyStart + ttlOffset + 4);
+}
+
+/** How many records, from the first on, end within `room` octets. */
+function recordsThatFit(answer: Answer, room: number): number {
+	let kept = 0;
+	const records = answer.recordCount;
+	while (kept < records && recordEnd(answer, kept) <= room) kept++;
+	return kept;
+}

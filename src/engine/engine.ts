@@ -1,0 +1,180 @@
+import { AnswerMaker } from '../cache/cacheability.ts';
+import { LargeAnswers } from '../cache/large-answers.ts';
+import { sieve } from '../cache/policy/sieve.ts';
+import { CacheReader } from '../cache/reader.ts';
+import { WriterIdentity } from '../cache/seqlock.ts';
+import { CacheWriter } from '../cache/writer.ts';
+import type { Model } from '../config/model.ts';
+import { Claims } from '../forward/claims.ts';
+import { Outstanding, UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
+import type { ZoneTable } from '../forward/zone-table.ts';
+import { Counters } from '../metrics/hot/counters.ts';
+import type { Random } from '../util/random.ts';
+import { TimerWheel } from '../util/timer-wheel.ts';
+import { AskTable } from './asks.ts';
+import { cacheEvents } from './cache-events.ts';
+import { type Block, compileBlocks, type Forward, longestStaleTicks, zoneTableOf } from './compile.ts';
+import { QueryFront } from './front.ts';
+import { HealthProbes } from './health-probes.ts';
+import type { EngineIo, QuerySource } from './io.ts';
+import { LoopProber, LoopProbes } from './loop-probes.ts';
+import { Misses } from './misses.ts';
+import { Resolver } from './resolver.ts';
+import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
+import { AnswerStore } from './store.ts';
+
+/** Room that `onQuery` must be given for a reply by UDP: a whole shared answer behind the longest question. */
+export const minReplyBytes = 4608;
+
+export interface ListenerZones {
+	/** Numbers of the server blocks that answer at a listener. */
+	readonly blocks: readonly number[];
+}
+
+export interface EngineSetup {
+	readonly model: Model;
+	readonly shared: SharedState;
+	readonly shard: number;
+	readonly io: EngineIo;
+	readonly random: Random;
+	/** By listener number. */
+	readonly listeners: readonly ListenerZones[];
+	readonly nowMs: number;
+}
+
+/**
+ * One shard's engine: octets and the time go in, replies and upstream queries come out through `EngineIo`. It owns no
+ * socket, no timer, no clock and no source of randomness, and shares its memory with the engines of other shards.
+ *
+ *   query ── front ── cache ──────────────── reply            front.ts, store.ts, compose.ts
+ *                 └── misses ── claim ┬── resolver ── upstream queries      misses.ts, resolver.ts, asks.ts
+ *                                     └── another shard asks; its answer is handed over
+ */
+export class Engine {
+	readonly #blocks: readonly Block[];
+	readonly #forwards: Forward[] = [];
+	readonly #zones: ZoneTable<Block>[];
+	readonly #wheel: TimerWheel;
+	readonly #asks: AskTable;
+	readonly #states: UpstreamStates;
+	readonly #misses: Misses;
+	readonly #front: QueryFront;
+
+	constructor(setup: EngineSetup) {
+		const { model, shared, shard, io, random, nowMs } = setup;
+		const counters = new Counters(shared.counters, shard);
+		const writer = new WriterIdentity(new Int32Array(shared.epochs), shard);
+		const blocks = compileBlocks(model);
+		this.#blocks = blocks;
+		for (const block of blocks)
+			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
+		this.#zones = setup.listeners.map((listener) => zoneTableOf(blocks, listener.blocks));
+		this.#wheel = new TimerWheel(nowMs);
+		this.#asks = new AskTable(io, random, counters);
+		this.#states = new UpstreamStates(shared.upstreams, writer);
+		const store = openStore(shared, writer, blocks, counters);
+		const { secret } = shared;
+		const resolver = new Resolver({
+			io,
+			asks: this.#asks,
+			states: this.#states,
+			outstanding: new Outstanding(shared.outstanding, shared.shards, shard),
+			probes: new HealthProbes(io, this.#asks, this.#states, this.#wheel, counters),
+			store,
+			maker: new AnswerMaker(),
+			random,
+			counters,
+		});
+		const claims = new Claims(shared.claims, writer, shard);
+		this.#misses = new Misses({ io, claims, store, wheel: this.#wheel, counters, secret, shard }, resolver);
+		resolver.setOutcome(this.#misses);
+		const loops = new LoopProbes(shared.loops, blocks, shared.loopNonces, counters, io);
+		this.#front = new QueryFront({ io, store, misses: this.#misses, loops, counters, secret });
+		if (shard === 0) {
+			const parts = { asks: this.#asks, states: this.#states, wheel: this.#wheel, random, counters };
+			for (const block of blocks) if (block.loop) new LoopProber(loops, block, parts, nowMs);
+		}
+	}
+
+	/**
+	 * Handles one query. Returns the length of the reply that it wrote at `reply[replyStart...]`, at most `replyMax`
+	 * (by UDP at least `minReplyBytes` of room); 0: none now, because the query waits (its sender was retained through
+	 * `EngineIo.retain`) or was dropped. Never throws, whatever the octets.
+	 */
+	onQuery(
+		octets: Uint8Array,
+		start: number,
+		length: number,
+		source: QuerySource,
+		reply: Uint8Array,
+		replyStart: number,
+		replyMax: number,
+		nowMs: number,
+	): number {
+		const zones = this.#zones[source.listener];
+		return this.#front.handle(zones, octets, start, length, source, reply, replyStart, replyMax, nowMs);
+	}
+
+	/** A message from an upstream, unchecked. TTLs may be changed in its octets. */
+	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number, nowMs: number): void {
+		this.#asks.deliver(socket, octets, start, length, nowMs);
+	}
+
+	/** Nothing will come from this socket any more. */
+	onUpstreamGone(socket: number, cause: string, nowMs: number): void {
+		this.#asks.lose(socket, cause, nowMs);
+	}
+
+	/** What another shard's engine gave to its `EngineIo.handOver` for this one. */
+	onHandOver(octets: Uint8Array): void {
+		this.#misses.handedOver(octets);
+	}
+
+	/** Runs what is due. To be called at or soon after `nextDeadlineMs()`. */
+	advance(nowMs: number): void {
+		this.#wheel.advance(nowMs);
+	}
+
+	/** Infinity while nothing waits. */
+	nextDeadlineMs(): number {
+		return this.#wheel.nextDeadlineMs();
+	}
+
+	/** Clients that wait for an answer. */
+	get pendingCount(): number {
+		return this.#misses.waiterCount;
+	}
+
+	/**
+	 * Says how many upstreams a forward has now: numbers `forward * 16` and up. Forwards are numbered over all server
+	 * blocks in file order. What was known of upstreams with these numbers is forgotten.
+	 */
+	setUpstreamCount(forward: number, count: number): void {
+		this.#forwards[forward].count = count;
+		for (let place = 0; place < count; place++) this.#states.forget(forward * upstreamStride + place);
+	}
+
+	/** Adds a listener, or changes which server blocks answer there. */
+	addListener(listener: number, zones: ListenerZones): void {
+		this.#zones[listener] = zoneTableOf(this.#blocks, zones.blocks);
+	}
+}
+
+function openStore(
+	shared: SharedState,
+	writer: WriterIdentity,
+	blocks: readonly Block[],
+	counters: Counters,
+): AnswerStore {
+	const layout = cacheLayout(shared.cacheBytes);
+	const words = new Int32Array(shared.cache);
+	const events = cacheEvents(counters);
+	return new AnswerStore(
+		new CacheReader(words, layout, events),
+		new CacheWriter(words, layout, writer, sieve, longestStaleTicks(blocks), events),
+		new LargeAnswers((shared.cacheBytes * largeShare) / shared.shards),
+		blocks,
+		shared.secret,
+		counters,
+	);
+}

@@ -1,0 +1,326 @@
+import { Answer } from '../cache/answer.ts';
+import { CacheKey } from '../cache/key.ts';
+import { entryKind, maxSharedBodyBytes, toTicks } from '../cache/layout.ts';
+import { found } from '../cache/reader.ts';
+import { type Claims, claimResult } from '../forward/claims.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { TimerWheel } from '../util/timer-wheel.ts';
+import { ede, rcode } from '../wire/iana.ts';
+import { type Block, firstForward } from './compile.ts';
+import { type Asker, composeReply } from './compose.ts';
+import { decodeHandOver, encodeHandOver } from './hand-over.ts';
+import type { EngineIo } from './io.ts';
+import { Pending, type PendingOwner, role, Waiter } from './pending.ts';
+import type { Resolver } from './resolver.ts';
+import type { AnswerStore } from './store.ts';
+
+/** Every client has its answer by then: stub resolvers give up after five seconds. */
+export const clientBudgetMs = 4500;
+/** How often a waiting shard looks whether the one that asks still lives, and how long a finished one may take. */
+const checkEveryMs = 250;
+/** Clients waiting at once, per shard. */
+const maxWaiters = 65_536;
+
+export interface MissParts {
+	readonly io: EngineIo;
+	readonly claims: Claims;
+	readonly store: AnswerStore;
+	readonly wheel: TimerWheel;
+	readonly counters: Counters;
+	readonly secret: readonly [number, number];
+	readonly shard: number;
+}
+
+/**
+ * Questions that the cache does not answer, from the first client that asks to the reply of the last. A question is
+ * asked once over all shards: the shard that gets the claim asks (resolver.ts does), the others wait for its answer,
+ * which is handed to them whether it is stored or not. All that wait on this shard hang on one `Pending`.
+ */
+export class Misses implements PendingOwner {
+	readonly #parts: MissParts;
+	readonly #resolver: Resolver;
+	/** By claim place, the newest generation first. */
+	readonly #byPlace = new Map<number, Pending>();
+	readonly #answer = new Answer();
+	readonly #body = new Uint8Array(maxSharedBodyBytes);
+	readonly #reply = new Uint8Array(0x1_0000 + 512);
+	#freeWaiter: Waiter | undefined;
+	#waiters = 0;
+
+	constructor(parts: MissParts, resolver: Resolver) {
+		this.#parts = parts;
+		this.#resolver = resolver;
+	}
+
+	/** Clients that wait for an answer. */
+	get waiterCount(): number {
+		return this.#waiters;
+	}
+
+	/**
+	 * Adds a client, already retained by the caller, to its question, and sees to it that the question is asked.
+	 *
+	 * @param staleAfterMs when the client gets the stale answer that the cache holds; Infinity: there is none
+	 * @returns false if there is no room for it
+	 */
+	wait(
+		block: Block,
+		key: CacheKey,
+		asker: Asker,
+		listener: number,
+		overTcp: boolean,
+		client: number,
+		staleAfterMs: number,
+		nowMs: number,
+	): boolean {
+		if (this.#waiters >= maxWaiters) return false;
+		const waiter = this.#takeWaiter();
+		waiter.copyFrom(asker);
+		waiter.listener = listener;
+		waiter.overTcp = overTcp;
+		waiter.client = client;
+		this.#waiters++;
+		const claimed = this.#claim(block, key, nowMs);
+		const pending = claimed.pending;
+		pending.addWaiter(waiter);
+		pending.staleMs = Math.min(pending.staleMs, nowMs + staleAfterMs);
+		if (claimed.fresh) this.#begin(pending, nowMs);
+		else if (!pending.done) this.#schedule(pending, nowMs);
+		return true;
+	}
+
+	/**
+	 * Asks a question anew in the background, unless somebody is at it or was since the answer that the caller saw.
+	 *
+	 * @param seenAtTicks when the answer that is to be refreshed was stored
+	 */
+	refresh(block: Block, key: CacheKey, seenAtTicks: number, nowMs: number): boolean {
+		const { claims, store } = this.#parts;
+		if (claims.claim(key) !== claimResult.owned) return false;
+		const pending = this.#newPending(block, key, role.asking, nowMs);
+		const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
+		const refreshed = result !== found.nothing && this.#answer.storedAtTicks !== seenAtTicks;
+		if (refreshed || result === found.staleHeld) {
+			this.finish(pending, this.#answer);
+			return false;
+		}
+		this.#resolver.start(pending, nowMs);
+		if (!pending.done) this.#schedule(pending, nowMs);
+		return true;
+	}
+
+	#claim(block: Block, key: CacheKey, nowMs: number): { pending: Pending; fresh: boolean } {
+		const { claims, counters } = this.#parts;
+		const result = claims.claim(key);
+		if (result === claimResult.none) {
+			counters.add(counter.claims_no_room);
+			return { pending: this.#newPending(block, key, role.alone, nowMs), fresh: true };
+		}
+		if (result === claimResult.owned && claims.tookOver) counters.add(counter.claims_taken_over);
+		const known = this.#find(claims.place, claims.generation);
+		if (known !== undefined) {
+			// A claim that was taken over from a dead shard: this one waited for it and asks now.
+			if (result === claimResult.owned) {
+				known.role = role.asking;
+				known.checkMs = Number.POSITIVE_INFINITY;
+			} else counters.add(counter.coalesced_local);
+			return { pending: known, fresh: result === claimResult.owned };
+		}
+		if (result === claimResult.owned || claims.isOwn) {
+			return { pending: this.#newPending(block, key, role.asking, nowMs), fresh: true };
+		}
+		counters.add(counter.coalesced_remote);
+		const pending = this.#newPending(block, key, role.waiting, nowMs);
+		pending.checkMs = nowMs + checkEveryMs;
+		return { pending, fresh: false };
+	}
+
+	#newPending(block: Block, key: CacheKey, as: number, nowMs: number): Pending {
+		const own = new CacheKey(this.#parts.secret);
+		own.copyFrom(key);
+		const pending = new Pending(this, own, block, nowMs, clientBudgetMs);
+		pending.role = as;
+		pending.forwardPlace = firstForward(block, key.qname, key.qnameBytes);
+		if (as === role.alone) return pending;
+		pending.place = this.#parts.claims.place;
+		pending.generation = this.#parts.claims.generation;
+		pending.olderAtPlace = this.#byPlace.get(pending.place);
+		this.#byPlace.set(pending.place, pending);
+		return pending;
+	}
+
+	#find(place: number, generation: number): Pending | undefined {
+		let pending = this.#byPlace.get(place);
+		while (pending !== undefined && pending.generation !== generation) pending = pending.olderAtPlace;
+		return pending;
+	}
+
+	/** Asks, unless another shard stored the answer between this one's look-up and its claim. */
+	#begin(pending: Pending, nowMs: number): void {
+		const { store } = this.#parts;
+		const { block, key } = pending;
+		if (block.cache !== undefined) {
+			const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
+			if (result === found.fresh || result === found.failure) {
+				this.finish(pending, this.#answer);
+				return;
+			}
+		}
+		this.#resolver.start(pending, nowMs);
+		if (!pending.done) this.#schedule(pending, nowMs);
+	}
+
+	#schedule(pending: Pending, nowMs: number): void {
+		this.#parts.wheel.set(pending, pending.nextDueMs(), nowMs);
+	}
+
+	/** Called by the wheel at the earliest of a question's times. */
+	pendingDue(pending: Pending, nowMs: number): void {
+		if (nowMs >= pending.staleMs) this.#answerStale(pending, nowMs);
+		if (nowMs >= pending.endMs) {
+			this.fail(pending, ede.noReachableAuthority, 'no answer in time', nowMs);
+			return;
+		}
+		if (nowMs >= pending.checkMs) this.#checkHolder(pending, nowMs);
+		if (nowMs >= pending.tryMs) this.#resolver.tryTimedOut(pending, nowMs);
+		if (!pending.done) this.#schedule(pending, nowMs);
+	}
+
+	#checkHolder(pending: Pending, nowMs: number): void {
+		const { claims, counters } = this.#parts;
+		if (claims.isHeld(pending.place, pending.generation)) {
+			pending.checkMs = nowMs + checkEveryMs;
+			return;
+		}
+		// Let go a moment ago: the answer is on its way. Still not here a round later: it got lost.
+		if (pending.holderLost) {
+			counters.add(counter.claims_taken_over);
+			pending.checkMs = Number.POSITIVE_INFINITY;
+			pending.role = role.alone;
+			this.#begin(pending, nowMs);
+			return;
+		}
+		pending.holderLost = true;
+		pending.checkMs = nowMs + checkEveryMs;
+	}
+
+	#answerStale(pending: Pending, nowMs: number): void {
+		pending.staleMs = Number.POSITIVE_INFINITY;
+		const { block, key } = pending;
+		const result = this.#parts.store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
+		if (result === found.nothing || result === found.failure) return;
+		if (result !== found.fresh) this.#parts.counters.add(counter.hits_stale);
+		this.#sendAll(pending, this.#answer);
+	}
+
+	/**
+	 * Ends a question with an answer: here and, if it was claimed, on every shard that waits.
+	 *
+	 * @param answer not kept; stored by the caller if at all
+	 */
+	finish(pending: Pending, answer: Answer): void {
+		const { claims, io, counters, wheel, shard } = this.#parts;
+		if (pending.done) return;
+		pending.done = true;
+		wheel.cancel(pending);
+		this.#resolver.stop(pending);
+		if (pending.place !== 0) this.#forget(pending);
+		if (pending.role === role.asking) {
+			let shards = claims.release(pending.place, pending.generation) & ~(1 << shard);
+			if (shards !== 0) {
+				const octets = encodeHandOver(pending.place, pending.generation, answer);
+				for (let to = 0; shards !== 0; to++, shards >>>= 1) {
+					if (!(shards & 1)) continue;
+					counters.add(counter.handovers_sent);
+					io.handOver(to, octets);
+				}
+			}
+		}
+		this.#sendAll(pending, answer);
+	}
+
+	/** Ends a question without an answer: a stale one if there is, else SERVFAIL. The failure is held. */
+	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code: number = rcode.SERVFAIL): void {
+		if (pending.done) return;
+		if (pending.role === role.waiting) {
+			// The shard that asks holds the failure; this one only lets its clients go.
+			this.#sendFailure(pending, edeCode, code);
+			return;
+		}
+		this.#resolver.report(pending, cause);
+		const { store, counters } = this.#parts;
+		const { block, key } = pending;
+		const answer = this.#answer;
+		const nowTicks = toTicks(nowMs);
+		const stale = block.cache?.options.serveStale;
+		if (stale !== undefined) {
+			const before = store.lookup(block, key, nowTicks, this.#body, 0, answer);
+			const usable = before === found.stale || before === found.staleHeld;
+			answer.reset(code, 0, entryKind.failure);
+			store.storeFailure(block, key, answer, nowTicks, usable ? stale.recheckSec : 0);
+			if (usable) {
+				store.lookup(block, key, nowTicks, this.#body, 0, answer);
+				counters.add(counter.hits_stale);
+				this.finish(pending, answer);
+				return;
+			}
+		} else {
+			answer.reset(code, 0, entryKind.failure);
+			store.storeFailure(block, key, answer, nowTicks, 0);
+		}
+		counters.add(counter.servfail_upstreams);
+		this.#sendFailure(pending, edeCode, code);
+	}
+
+	#sendFailure(pending: Pending, edeCode: number, code: number): void {
+		this.#answer.reset(code, 0, entryKind.failure);
+		this.#answer.edeCode = edeCode;
+		this.finish(pending, this.#answer);
+	}
+
+	/** Another shard's answer to a question that waits here. */
+	handedOver(octets: Uint8Array): void {
+		this.#parts.counters.add(counter.handovers_received);
+		const { place, generation } = decodeHandOver(octets, this.#answer);
+		const pending = this.#find(place, generation);
+		if (pending !== undefined && pending.role === role.waiting) this.finish(pending, this.#answer);
+	}
+
+	#forget(pending: Pending): void {
+		const newest = this.#byPlace.get(pending.place);
+		if (newest === pending) {
+			if (pending.olderAtPlace) this.#byPlace.set(pending.place, pending.olderAtPlace);
+			else this.#byPlace.delete(pending.place);
+			return;
+		}
+		for (let at = newest; at !== undefined; at = at.olderAtPlace) {
+			if (at.olderAtPlace === pending) at.olderAtPlace = pending.olderAtPlace;
+		}
+	}
+
+	#sendAll(pending: Pending, answer: Answer): void {
+		const { io, counters } = this.#parts;
+		let waiter = pending.takeWaiters();
+		while (waiter !== undefined) {
+			const length = composeReply(answer, waiter, pending.block.response, this.#reply, 0);
+			counters.add(waiter.overTcp ? counter.replies_tcp : counter.replies_udp);
+			io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
+			const next: Waiter | undefined = waiter.next;
+			this.#giveBack(waiter);
+			waiter = next;
+		}
+	}
+
+	#takeWaiter(): Waiter {
+		const waiter = this.#freeWaiter;
+		if (waiter === undefined) return new Waiter();
+		this.#freeWaiter = waiter.next;
+		return waiter;
+	}
+
+	#giveBack(waiter: Waiter): void {
+		this.#waiters--;
+		waiter.next = this.#freeWaiter;
+		this.#freeWaiter = waiter;
+	}
+}

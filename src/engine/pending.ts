@@ -1,0 +1,116 @@
+import type { CacheKey } from '../cache/key.ts';
+import { newTries, type Tries } from '../forward/selection.ts';
+import { Timer } from '../util/timer-wheel.ts';
+import { maxNameBytes } from '../wire/name.ts';
+import type { Ask } from './asks.ts';
+import type { Block } from './compile.ts';
+import { Asker } from './compose.ts';
+
+/** A client that waits for an answer: what its reply needs, copied from its query. */
+export class Waiter extends Asker {
+	listener = 0;
+	client = 0;
+	overTcp = false;
+	next: Waiter | undefined;
+	readonly #question = new Uint8Array(maxNameBytes + 4);
+
+	/** Becomes a copy of an asker that is about to lose its buffers. */
+	copyFrom(asker: Asker): void {
+		this.id = asker.id;
+		this.flags = asker.flags;
+		this.hasOpt = asker.hasOpt;
+		this.dnssecOk = asker.dnssecOk;
+		this.limitBytes = asker.limitBytes;
+		this.payloadBytes = asker.payloadBytes;
+		for (let i = 0; i < asker.questionBytes; i++) this.#question[i] = asker.question[asker.questionStart + i];
+		this.question = this.#question;
+		this.questionStart = 0;
+		this.questionBytes = asker.questionBytes;
+	}
+}
+
+export const role = {
+	/** Asks, under a claim that others may have joined. */
+	asking: 0,
+	/** Waits for the shard that holds the claim. */
+	waiting: 1,
+	/** Asks without a claim. */
+	alone: 2,
+} as const;
+
+/** What a pending question calls when its time has come. */
+export interface PendingOwner {
+	pendingDue(pending: Pending, nowMs: number): void;
+}
+
+/** A question that this shard has no answer for yet, with the clients that wait for it. */
+export class Pending extends Timer {
+	readonly owner: PendingOwner;
+	readonly key: CacheKey;
+	readonly block: Block;
+	role: number = role.alone;
+	/** The claim that it asks or waits under; place 0: none. */
+	place = 0;
+	generation = 0;
+	/** Older questions that wait under other generations of the same claim place. */
+	olderAtPlace: Pending | undefined;
+	firstWaiter: Waiter | undefined;
+	lastWaiter: Waiter | undefined;
+	startedMs: number;
+	/** When all clients get an answer, whatever happened. */
+	endMs: number;
+	/** When the next try is due; Infinity: none is. */
+	tryMs = Number.POSITIVE_INFINITY;
+	/** When waiting clients get a stale answer; Infinity: they do not. */
+	staleMs = Number.POSITIVE_INFINITY;
+	/** When a waiting shard looks whether its claim's holder lives; Infinity: it asks by itself. */
+	checkMs = Number.POSITIVE_INFINITY;
+	/** The claim was found let go at the last look. */
+	holderLost = false;
+	/** The forward in use, as a place in `block.forwards`. */
+	forwardPlace = -1;
+	/** The forward whose `max_concurrent` counts this question, -1: none. */
+	countedForward = -1;
+	startPlace = 0;
+	readonly tries: Tries = newTries();
+	readonly asks: Ask[] = [];
+	/** An upstream cut its answer by UDP: TCP from now on. */
+	overTcp = false;
+	/** An upstream's answer that is good enough if no better one comes (`failover`, `next`), handed-over form. */
+	spare: Uint8Array | undefined;
+	/** What the last lost query was lost to, for the log. */
+	lastCause = '';
+	done = false;
+
+	constructor(owner: PendingOwner, key: CacheKey, block: Block, nowMs: number, budgetMs: number) {
+		super();
+		this.owner = owner;
+		this.key = key;
+		this.block = block;
+		this.startedMs = nowMs;
+		this.endMs = nowMs + budgetMs;
+	}
+
+	due(nowMs: number): void {
+		this.owner.pendingDue(this, nowMs);
+	}
+
+	addWaiter(waiter: Waiter): void {
+		waiter.next = undefined;
+		if (this.lastWaiter) this.lastWaiter.next = waiter;
+		else this.firstWaiter = waiter;
+		this.lastWaiter = waiter;
+	}
+
+	/** Takes all waiters out; the first of a list. */
+	takeWaiters(): Waiter | undefined {
+		const first = this.firstWaiter;
+		this.firstWaiter = undefined;
+		this.lastWaiter = undefined;
+		return first;
+	}
+
+	nextDueMs(): number {
+		return Math.min(this.endMs, this.tryMs, this.staleMs, this.checkMs);
+	}
+}

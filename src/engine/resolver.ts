@@ -1,0 +1,313 @@
+import { Answer } from '../cache/answer.ts';
+import type { AnswerMaker } from '../cache/cacheability.ts';
+import { entryKind, toTicks } from '../cache/layout.ts';
+import { firstPlace, nextUpstream } from '../forward/selection.ts';
+import { type Outstanding, type UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { Random } from '../util/random.ts';
+import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
+import { ede, opcode, rcode, rcodeName, typeName } from '../wire/iana.ts';
+import { nameToText } from '../wire/presentation.ts';
+import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
+import type { Ask, AskOwner, AskTable } from './asks.ts';
+import { boundsOf, type Forward, forwardAfter } from './compile.ts';
+import { decodeHandOver, encodeHandOver } from './hand-over.ts';
+import type { HealthProbes } from './health-probes.ts';
+import type { EngineIo } from './io.ts';
+import type { Pending } from './pending.ts';
+import type { AnswerStore } from './store.ts';
+import { maxQueryBytes, writeUpstreamQuery } from './upstream-query.ts';
+
+/** Queries to one upstream by one transport for one question (RFC 9520 §3.1). */
+const maxTries = 3;
+
+/** How a question ends; `Misses` is it. */
+export interface Outcome {
+	finish(pending: Pending, answer: Answer): void;
+	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code?: number): void;
+}
+
+export interface ResolverParts {
+	readonly io: EngineIo;
+	readonly asks: AskTable;
+	readonly states: UpstreamStates;
+	readonly outstanding: Outstanding;
+	readonly probes: HealthProbes;
+	readonly store: AnswerStore;
+	readonly maker: AnswerMaker;
+	readonly random: Random;
+	readonly counters: Counters;
+}
+
+/**
+ * Gets one question answered by the upstreams of its forward: which to ask, again or another one, by UDP or TCP, with
+ * EDNS or without; and which replies to believe. A query that timed out stays open, so that its late answer still
+ * counts, until the question ends.
+ */
+export class Resolver implements AskOwner {
+	readonly #parts: ResolverParts;
+	readonly #view = new ResponseView();
+	readonly #answer = new Answer();
+	readonly #query = new Uint8Array(maxQueryBytes);
+	readonly #question = new Uint8Array(maxQueryBytes);
+	/** Which question an ask belongs to. */
+	readonly #pendingOf = new Map<Ask, Pending>();
+	#outcome!: Outcome;
+
+	constructor(parts: ResolverParts) {
+		this.#parts = parts;
+	}
+
+	setOutcome(outcome: Outcome): void {
+		this.#outcome = outcome;
+	}
+
+	/** Begins with a question's first forward. It may end at once. */
+	start(pending: Pending, nowMs: number): void {
+		const forward = this.#forwardOf(pending);
+		if (forward.count === 0) {
+			this.#outcome.fail(pending, ede.noReachableAuthority, 'no upstream is known', nowMs);
+			return;
+		}
+		if (!this.#parts.outstanding.tryAdd(forward.number, forward.options.maxConcurrent)) {
+			this.#parts.counters.add(counter.refused_max_concurrent);
+			this.#answer.reset(rcode.REFUSED, 0, entryKind.positive);
+			this.#answer.edeCode = ede.other;
+			this.#outcome.finish(pending, this.#answer);
+			return;
+		}
+		pending.countedForward = forward.number;
+		pending.tries.fill(0);
+		pending.overTcp = forward.options.forceTcp;
+		pending.startPlace = firstPlace(forward, this.#parts.states, this.#parts.random);
+		this.#tryNext(pending, nowMs);
+	}
+
+	/** Takes back everything that is under way for a question. */
+	stop(pending: Pending): void {
+		for (const ask of pending.asks) {
+			this.#pendingOf.delete(ask);
+			this.#parts.asks.settle(ask);
+		}
+		pending.asks.length = 0;
+		pending.tryMs = Number.POSITIVE_INFINITY;
+		if (pending.countedForward >= 0) this.#parts.outstanding.remove(pending.countedForward);
+		pending.countedForward = -1;
+	}
+
+	/** Says in the log why a question failed. */
+	report(pending: Pending, cause: string): void {
+		if (!pending.block.logsErrors) return;
+		const { key } = pending;
+		this.#parts.io.log({
+			kind: 'resolution-failed',
+			block: pending.block.number,
+			qname: nameToText(key.qname.subarray(0, key.qnameBytes)),
+			qtype: typeName(key.qtype),
+			cause,
+		});
+	}
+
+	/** The read timeout of the youngest try is over. */
+	tryTimedOut(pending: Pending, nowMs: number): void {
+		for (const ask of pending.asks) {
+			if (ask.timedOut) continue;
+			ask.timedOut = true;
+			this.#parts.counters.add(counter.upstream_timeouts);
+			this.#upstreamFailed(ask.upstream, pending, nowMs);
+		}
+		this.#parts.counters.add(counter.upstream_retries);
+		this.#tryNext(pending, nowMs);
+	}
+
+	#forwardOf(pending: Pending): Forward {
+		return pending.block.forwards[pending.forwardPlace];
+	}
+
+	#tryNext(pending: Pending, nowMs: number): void {
+		const { states, random } = this.#parts;
+		const forward = this.#forwardOf(pending);
+		for (;;) {
+			const upstream = nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random);
+			if (upstream < 0) {
+				this.#outOfTries(pending, nowMs);
+				return;
+			}
+			pending.tries[upstream % upstreamStride]++;
+			const plain = states.refusesEdns(upstream, toTicks(nowMs));
+			if (this.#send(pending, upstream, pending.overTcp, plain, nowMs)) return;
+			this.#upstreamFailed(upstream, pending, nowMs);
+		}
+	}
+
+	/** Nobody is left to ask: what is under way may still come, what was put aside is better than nothing. */
+	#outOfTries(pending: Pending, nowMs: number): void {
+		pending.tryMs = Number.POSITIVE_INFINITY;
+		if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
+		else if (pending.asks.length === 0) {
+			this.#outcome.fail(
+				pending,
+				ede.networkError,
+				pending.lastCause || 'no upstream could be reached',
+				nowMs,
+			);
+		}
+	}
+
+	#useSpare(pending: Pending, nowMs: number): void {
+		const answer = this.#answer;
+		decodeHandOver(pending.spare!, answer);
+		if (answer.kind === entryKind.failure) {
+			this.#outcome.fail(
+				pending,
+				-1,
+				`upstreams answered ${rcodeName(answer.flags & 0xf)}`,
+				nowMs,
+				answer.flags & 0xf,
+			);
+		} else this.#outcome.finish(pending, answer);
+	}
+
+	#send(pending: Pending, upstream: number, overTcp: boolean, plain: boolean, nowMs: number): boolean {
+		const { block, key } = pending;
+		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
+		const ask = this.#parts.asks.send(this, upstream, overTcp, plain, this.#query, length);
+		if (ask === undefined) return false;
+		pending.asks.push(ask);
+		this.#pendingOf.set(ask, pending);
+		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
+		return true;
+	}
+
+	#drop(pending: Pending, ask: Ask): void {
+		this.#pendingOf.delete(ask);
+		pending.asks.splice(pending.asks.indexOf(ask), 1);
+		this.#parts.asks.settle(ask);
+	}
+
+	#upstreamFailed(upstream: number, pending: Pending, nowMs: number): void {
+		const forward = this.#forwardOf(pending);
+		if (forward.number !== Math.floor(upstream / upstreamStride)) return;
+		this.#parts.probes.upstreamFailed(forward, upstream, nowMs);
+	}
+
+	onLost(ask: Ask, cause: string, nowMs: number): void {
+		const pending = this.#pendingOf.get(ask);
+		if (pending === undefined) return;
+		this.#drop(pending, ask);
+		this.#upstreamFailed(ask.upstream, pending, nowMs);
+		if (pending.asks.some((other) => !other.timedOut)) return;
+		this.#parts.counters.add(counter.upstream_retries);
+		pending.lastCause = cause;
+		this.#tryNext(pending, nowMs);
+	}
+
+	onReply(ask: Ask, octets: Uint8Array, start: number, length: number, nowMs: number): void {
+		const pending = this.#pendingOf.get(ask);
+		if (pending === undefined) return;
+		const { counters, states } = this.#parts;
+		const flags = readUint16(octets, start + at.flags);
+		const code = flags & 0xf;
+		if (!this.#isAnswer(pending, octets, start, length)) {
+			// A server that does not know EDNS may send FORMERR without the question (RFC 6891 §7).
+			const bare = length === headerBytes && (flags & flag.qr) !== 0 && opcodeOf(flags) === opcode.QUERY;
+			if (bare && code === rcode.FORMERR && !ask.plain) this.#askWithoutEdns(pending, ask, nowMs);
+			else counters.add(counter.upstream_ignored_question);
+			return;
+		}
+		if (flags & flag.tc) {
+			this.#answeredTruncated(pending, ask, nowMs);
+			return;
+		}
+		if (!parseResponse(this.#view, octets, start, length, pending.key.qnameBytes + 4)) {
+			counters.add(counter.upstream_ignored_malformed);
+			return;
+		}
+		counters.add(counter.upstream_replies);
+		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
+		if (code === rcode.FORMERR && !ask.plain && !this.#view.hasOpt) {
+			states.setRefusesEdns(ask.upstream, toTicks(nowMs));
+			this.#askWithoutEdns(pending, ask, nowMs);
+			return;
+		}
+		this.#judge(pending, ask, nowMs);
+	}
+
+	/** RFC 5452 §9.1: the question must be the one that was asked. */
+	#isAnswer(pending: Pending, octets: Uint8Array, start: number, length: number): boolean {
+		const { key } = pending;
+		const question = this.#question;
+		for (let i = 0; i < key.qnameBytes; i++) question[i] = key.qname[i];
+		question[key.qnameBytes] = key.qtype >>> 8;
+		question[key.qnameBytes + 1] = key.qtype;
+		question[key.qnameBytes + 2] = key.qclass >>> 8;
+		question[key.qnameBytes + 3] = key.qclass;
+		return answersQuestion(octets, start, length, question, 0, key.qnameBytes + 4);
+	}
+
+	#askWithoutEdns(pending: Pending, ask: Ask, nowMs: number): void {
+		this.#parts.counters.add(counter.upstream_without_edns);
+		this.#drop(pending, ask);
+		if (!this.#send(pending, ask.upstream, ask.overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
+	}
+
+	/** TC: the same upstream once more, by TCP, for everybody who waits. A truncated answer is never used. */
+	#answeredTruncated(pending: Pending, ask: Ask, nowMs: number): void {
+		this.#parts.counters.add(counter.upstream_truncated);
+		this.#drop(pending, ask);
+		if (!ask.overTcp && pending.overTcp && pending.asks.length > 0) return;
+		const again = !ask.overTcp && this.#send(pending, ask.upstream, true, ask.plain, nowMs);
+		pending.overTcp = true;
+		if (!again) this.#tryNext(pending, nowMs);
+	}
+
+	/** A well-formed answer to the question: use it, or look for a better one first. */
+	#judge(pending: Pending, ask: Ask, nowMs: number): void {
+		const { store, maker, counters } = this.#parts;
+		const { block, key } = pending;
+		const answer = this.#answer;
+		const forward = this.#forwardOf(pending);
+		const code = this.#view.rcode;
+		const expand = block.cache?.options.nxdomainCut === true && code === rcode.NXDOMAIN;
+		if (!maker.make(this.#view, key, boundsOf(block), answer, expand)) {
+			counters.add(counter.upstream_ignored_malformed);
+			return;
+		}
+		if (forward.failover.has(code) || forward.next.has(code)) {
+			if (this.#lookFurther(pending, ask, forward, code, nowMs)) return;
+		}
+		const stale = block.cache?.options.serveStale !== undefined;
+		const useful = code === rcode.NOERROR || code === rcode.NXDOMAIN;
+		if (answer.kind === entryKind.failure || (stale && !useful)) {
+			this.#outcome.fail(pending, -1, `upstream answered ${rcodeName(code)}`, nowMs, code);
+			return;
+		}
+		store.store(block, key, answer, toTicks(nowMs));
+		this.#outcome.finish(pending, answer);
+	}
+
+	/** `failover`: the next upstream; then `next`: the next forward. False: there is none, so this answer it is. */
+	#lookFurther(pending: Pending, ask: Ask, forward: Forward, code: number, nowMs: number): boolean {
+		const { states, random, counters } = this.#parts;
+		pending.spare = encodeHandOver(0, 0, this.#answer);
+		this.#drop(pending, ask);
+		if (forward.failover.has(code)) {
+			pending.tries[ask.upstream % upstreamStride] = maxTries;
+			if (nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random) >= 0) {
+				counters.add(counter.upstream_failover);
+				this.#tryNext(pending, nowMs);
+				return true;
+			}
+		}
+		const { key, block } = pending;
+		const next = forward.next.has(code)
+			? forwardAfter(block, pending.forwardPlace, key.qname, key.qnameBytes)
+			: -1;
+		if (next < 0) return false;
+		counters.add(counter.upstream_next);
+		this.stop(pending);
+		pending.forwardPlace = next;
+		this.start(pending, nowMs);
+		return true;
+	}
+}

@@ -1,0 +1,78 @@
+import { CacheLayout } from '../cache/layout.ts';
+import type { Model } from '../config/model.ts';
+import { createClaimMemory, maxShards } from '../forward/claims.ts';
+import { createUpstreamMemory, Outstanding } from '../forward/upstream-state.ts';
+import { createCounterMemory } from '../metrics/hot/counters.ts';
+import { assert } from '../util/assert.ts';
+import type { Random } from '../util/random.ts';
+
+/**
+ * Everything that the shards of one process share: plain data and SharedArrayBuffers, so that it can be posted to a
+ * worker. The main thread makes it once; what each part looks like stands where the part is.
+ */
+export interface SharedState {
+	readonly shards: number;
+	/** The whole budget: the shared cache and all shards' large answers. */
+	readonly cacheBytes: number;
+	readonly cache: SharedArrayBuffer;
+	readonly claims: SharedArrayBuffer;
+	readonly upstreams: SharedArrayBuffer;
+	readonly outstanding: SharedArrayBuffer;
+	/** One row a shard, and one for the main thread. */
+	readonly counters: SharedArrayBuffer;
+	/** A word a shard, raised when its worker has died (seqlock.ts). */
+	readonly epochs: SharedArrayBuffer;
+	/** A word a server block: 1 when a forwarding loop was found. */
+	readonly loops: SharedArrayBuffer;
+	/** 64 random bits a server block, in hexadecimal: the name of its loop probe. */
+	readonly loopNonces: readonly string[];
+	/** Key of every hash of this process. */
+	readonly secret: readonly [number, number];
+}
+
+/** Keys under way at once over all shards; more are asked without coalescing. */
+const claimCapacity = 8192;
+/** Share of the budget that answers too large for the shared cache may have. */
+export const largeShare = 1 / 8;
+
+export function createSharedState(options: {
+	shards: number;
+	cacheBytes: number;
+	model: Model;
+	random: Random;
+}): SharedState {
+	const { shards, cacheBytes, model, random } = options;
+	assert(shards >= 1 && shards <= maxShards, `1 to ${maxShards} shards`);
+	const forwards = model.blocks.reduce((sum, block) => sum + block.forwards.length, 0);
+	return {
+		shards,
+		cacheBytes,
+		cache: new SharedArrayBuffer(cacheLayout(cacheBytes).sizeBytes),
+		claims: createClaimMemory(claimCapacity),
+		upstreams: createUpstreamMemory(forwards),
+		outstanding: Outstanding.createMemory(forwards, shards),
+		counters: createCounterMemory(shards + 1),
+		epochs: new SharedArrayBuffer(shards * 4),
+		loops: new SharedArrayBuffer(Math.max(1, model.blocks.length) * 4),
+		loopNonces: model.blocks.map(() => hex(random.nextUint32()) + hex(random.nextUint32())),
+		secret: [random.nextUint32(), random.nextUint32()],
+	};
+}
+
+function hex(word: number): string {
+	return word.toString(16).padStart(8, '0');
+}
+
+/** The shared cache's layout for a whole budget of `cacheBytes`. */
+export function cacheLayout(cacheBytes: number): CacheLayout {
+	return new CacheLayout(cacheBytes * (1 - largeShare));
+}
+
+/**
+ * Says that a shard's worker has died: locks and claims that it held are anybody's from now on, what it had under
+ * way is struck off. Its successor, made afterwards, has an identity of its own.
+ */
+export function retireShard(state: SharedState, shard: number): void {
+	Atomics.add(new Int32Array(state.epochs), shard, 1);
+	Outstanding.clearShard(state.outstanding, state.shards, shard);
+}

@@ -1,0 +1,175 @@
+import type { Answer } from '../cache/answer.ts';
+import { CacheKey } from '../cache/key.ts';
+import type { LargeAnswers } from '../cache/large-answers.ts';
+import { entryKind, maxSharedBodyBytes, ticksPerSec } from '../cache/layout.ts';
+import { type CacheReader, found } from '../cache/reader.ts';
+import type { CacheWriter } from '../cache/writer.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import { ede, rcode } from '../wire/iana.ts';
+import { isWithin, labelCount } from '../wire/name.ts';
+import type { Block } from './compile.ts';
+
+/** RFC 9520 §3.2: a failure is held for at most five minutes; after as long without one the count starts anew. */
+const maxHoldSec = 300;
+/** The type under which an NXDOMAIN is kept for all types and names below (RFC 8020); no query asks for it. */
+const anyTypeBelow = 0;
+
+/**
+ * The answers that are kept, seen through the settings of a server block: what is stored and for how long, what is
+ * found, where the shared cache and this shard's large answers are one.
+ */
+export class AnswerStore {
+	readonly #reader: CacheReader;
+	readonly #writer: CacheWriter;
+	readonly #large: LargeAnswers;
+	readonly #counters: Counters;
+	readonly #cutKey: CacheKey;
+	/** Apexes of all zones that the configuration names. */
+	readonly #apexes: readonly Uint8Array[];
+
+	constructor(
+		reader: CacheReader,
+		writer: CacheWriter,
+		large: LargeAnswers,
+		blocks: readonly Block[],
+		secret: readonly [number, number],
+		counters: Counters,
+	) {
+		this.#reader = reader;
+		this.#writer = writer;
+		this.#large = large;
+		this.#counters = counters;
+		this.#cutKey = new CacheKey(secret);
+		this.#apexes = blocks.flatMap((block) => [
+			...block.zones,
+			...block.forwards.map((forward) => forward.from),
+		]);
+	}
+
+	/**
+	 * Looks a question up: a value of `found`, `answer` filled as `CacheReader.lookup` does (for a large answer, with
+	 * octets of its own) and made ready to be sent: stale answers with their TTL and EDE, failures with theirs.
+	 */
+	lookup(
+		block: Block,
+		key: CacheKey,
+		nowTicks: number,
+		target: Uint8Array,
+		targetStart: number,
+		answer: Answer,
+	): number {
+		const cache = block.cache!;
+		let result = this.#reader.lookup(key, nowTicks, cache.staleTicks, target, targetStart, answer);
+		if (result === found.nothing && !this.#large.isEmpty) {
+			result = this.#lookupLarge(key, nowTicks, cache.staleTicks, answer);
+		}
+		if (result === found.fresh) {
+			if (cache.options.keepTtl) answer.ageSec = 0;
+		} else if (result === found.failure) {
+			answer.edeCode = ede.cachedError;
+		} else if (result !== found.nothing) {
+			answer.fixedTtlSec = cache.options.serveStale!.replyTtlSec;
+			answer.edeCode = (answer.flags & 0xf) === rcode.NXDOMAIN ? ede.staleNxdomain : ede.staleAnswer;
+		}
+		return result;
+	}
+
+	#lookupLarge(key: CacheKey, nowTicks: number, staleTicks: number, answer: Answer): number {
+		if (!this.#large.lookup(key, nowTicks, staleTicks, answer)) return found.nothing;
+		this.#counters.add(counter.hits_large);
+		return nowTicks < answer.storedAtTicks + answer.lifetimeTicks ? found.fresh : found.stale;
+	}
+
+	/**
+	 * Looks for an NXDOMAIN at or above a name (RFC 8020), below the apex that the name was matched by.
+	 *
+	 * @param apexLabels labels of that apex; names at or above it are not looked at
+	 */
+	lookupCut(
+		key: CacheKey,
+		apexLabels: number,
+		nowTicks: number,
+		target: Uint8Array,
+		targetStart: number,
+		answer: Answer,
+	): boolean {
+		const cut = this.#cutKey;
+		let at = 0;
+		for (let labels = labelCount(key.qname, 0); labels > apexLabels; labels--) {
+			const nameBytes = key.qnameBytes - at;
+			for (let i = 0; i < nameBytes; i++) cut.qname[i] = key.qname[at + i];
+			cut.seal(key.block, anyTypeBelow, key.qclass, key.flags, nameBytes);
+			if (this.#reader.lookup(cut, nowTicks, 0, target, targetStart, answer) === found.fresh) return true;
+			at += key.qname[at] + 1;
+		}
+		return false;
+	}
+
+	/** How many hits in a row an answer had, for prefetching. */
+	countVisit(answer: Answer, nowTicks: number, durationSec: number): number {
+		return this.#reader.countVisit(answer, nowTicks, durationSec);
+	}
+
+	/** Stores a positive or negative answer, if the block's settings and its lifetime allow. */
+	store(block: Block, key: CacheKey, answer: Answer, nowTicks: number): void {
+		if (!this.#isWanted(block, key, answer)) {
+			this.#counters.add(counter.cache_not_stored);
+			return;
+		}
+		if (answer.bodyBytes > maxSharedBodyBytes) {
+			this.#writer.remove(key);
+			this.#large.insert(key, answer, nowTicks);
+			this.#counters.add(counter.cache_inserted_large);
+			return;
+		}
+		this.#large.remove(key);
+		const negative = answer.kind === entryKind.negative;
+		const inserted = this.#writer.insert(key, answer, nowTicks, block.cache!.options.preferPositive);
+		if (!inserted) this.#counters.add(counter.cache_not_stored);
+		else this.#counters.add(negative ? counter.cache_inserted_negative : counter.cache_inserted_positive);
+		if (negative && this.mayCut(block, key, answer)) this.#storeCut(key, answer, nowTicks);
+	}
+
+	#isWanted(block: Block, key: CacheKey, answer: Answer): boolean {
+		const cache = block.cache;
+		if (cache === undefined || answer.lifetimeTicks === 0) return false;
+		if (cache.zones.find(key.qname, key.qnameBytes) === undefined) return false;
+		const disabled = answer.kind === entryKind.negative ? cache.disableDenial : cache.disableSuccess;
+		return disabled.find(key.qname, key.qnameBytes) === undefined;
+	}
+
+	/**
+	 * Whether an answer says that nothing exists at and below its question's name, and no zone of the configuration
+	 * lies there. Such an answer must stand without compression: it will be sent behind longer questions.
+	 */
+	mayCut(block: Block, key: CacheKey, answer: Answer): boolean {
+		if (!block.cache?.options.nxdomainCut) return false;
+		if (answer.flags !== rcode.NXDOMAIN || answer.extendedRcode > 0 || answer.answerCount > 0) return false;
+		const name = key.qname.subarray(0, key.qnameBytes);
+		return !this.#apexes.some((apex) => isWithin(apex, 0, apex.length, name));
+	}
+
+	#storeCut(key: CacheKey, answer: Answer, nowTicks: number): void {
+		const cut = this.#cutKey;
+		cut.qname.set(key.qname.subarray(0, key.qnameBytes));
+		cut.seal(key.block, anyTypeBelow, key.qclass, key.flags, key.qnameBytes);
+		this.#writer.insert(cut, answer, nowTicks, false);
+	}
+
+	/**
+	 * Holds a failure, twice as long as the last one in a row (RFC 9520 §3.2), without hiding an answer.
+	 *
+	 * @param atLeastSec a shorter hold is made so long; for the recheck time of stale answers
+	 */
+	storeFailure(block: Block, key: CacheKey, answer: Answer, nowTicks: number, atLeastSec: number): void {
+		const firstSec = block.cache?.options.servfailSec ?? 0;
+		if (block.cache === undefined || Math.max(firstSec, atLeastSec) === 0) return;
+		if (block.cache.zones.find(key.qname, key.qnameBytes) === undefined) return;
+		const history = this.#writer.failureHistory(key);
+		const inARow = history !== undefined && nowTicks - history.expiresAt < maxHoldSec * ticksPerSec;
+		answer.failures = inARow ? Math.min(31, history.failures + 1) : 1;
+		const holdSec = Math.max(firstSec * 2 ** (answer.failures - 1), atLeastSec);
+		answer.lifetimeTicks = Math.min(holdSec, maxHoldSec) * ticksPerSec;
+		if (this.#writer.insert(key, answer, nowTicks, true)) this.#counters.add(counter.cache_inserted_failure);
+	}
+}

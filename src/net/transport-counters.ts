@@ -1,0 +1,45 @@
+/**
+ * What a transport counts: every bound that is hit and every loss, by name. The server maps the names onto its counters
+ * in shared memory; a transport that is given nothing counts nothing.
+ */
+export const transportEvents = [
+	/** A datagram longer than a receive slot; dropped. */
+	'datagramOversize',
+	/** A datagram from source port 0, which nobody can answer; dropped. */
+	'datagramUnanswerable',
+	/** A datagram that came before `start` and found no room to wait; dropped. */
+	'datagramBeforeStart',
+	/** A reply that the kernel refused, or that found the send queue full. */
+	'datagramSendError',
+	/** No room for one more client to whom a reply is owed. UDP: the query is lost. TCP: reading stops for a while. */
+	'clientTableFull',
+	'tcpAccepted',
+	/** A newcomer turned away: the bound is reached and no connection here is idle. */
+	'tcpRefused',
+	/** An idle connection closed in favour of a newcomer. */
+	'tcpEvicted',
+	'tcpIdleClosed',
+	/** A message that was not complete within the read limit. */
+	'tcpReadTimeout',
+	/** A client that lets its replies pile up. */
+	'tcpUnreadClosed',
+	/** A message of length 0. */
+	'tcpEmptyMessage',
+	'upstreamUdpOpened',
+	/** A UDP socket that could not be opened: out of descriptors, ports or memory, or no route. */
+	'upstreamUdpOpenFailed',
+	/** A datagram on an upstream socket from another address than the upstream's; dropped (RFC 5452 §9.1). */
+	'upstreamUdpForeign',
+	'upstreamTcpOpened',
+	'upstreamTcpConnectFailed',
+	/** Every connection to an upstream is as full as it may be: the query was not sent. */
+	'upstreamTcpFull',
+] as const;
+
+export type TransportEvent = (typeof transportEvents)[number];
+
+export interface TransportCounters {
+	add(event: TransportEvent): void;
+}
+
+export const countNothing: TransportCounters = { add() {} };

@@ -1,0 +1,112 @@
+/**
+ * What a shard's sockets look like to the shard. The shape is a batch: one call in per batch of datagrams, replies
+ * written into slots beside them, one send per batch. `node:dgram` delivers batches of one; a native transport fills
+ * the same slots with `recvmmsg` and empties them with `sendmmsg`. One test suite holds every implementation.
+ *
+ *   rx  [slot 0: slotBytes octets][slot 1] ...   length[i] octets of slot i are a received datagram
+ *   tx  [slot 0: slotBytes octets][slot 1] ...   length[i] > 0: the reply to the sender of datagram i
+ */
+export interface DatagramSlots {
+	/** All slots in one block of memory, owned by the transport; valid until the batch call returns. */
+	readonly octets: Uint8Array;
+	readonly slotBytes: number;
+	readonly slots: number;
+	readonly length: Uint16Array;
+}
+
+/** A client to whom a reply is owed after its batch is over. Made by `retain`; a positive whole number. */
+export type ClientRef = number;
+
+export interface ClientAddress {
+	readonly address: string;
+	readonly port: number;
+	readonly family: 4 | 6;
+}
+
+/** One bound UDP socket of one shard. */
+export interface UdpListener {
+	readonly address: string;
+	readonly port: number;
+	readonly rx: DatagramSlots;
+	readonly tx: DatagramSlots;
+	/** The kernel's receive buffer as it was granted, in octets. */
+	readonly receiveBufferBytes: number;
+	/**
+	 * Starts reading. `onBatch(count)` is called with datagrams in rx slots [0, count); all `tx.length` are 0 then.
+	 * What it leaves in tx is sent when it returns.
+	 */
+	start(onBatch: (count: number) => void): void;
+	/** The sender of rx slot `slot`, while its batch runs. */
+	sender(slot: number): ClientAddress;
+	/** Keeps the sender of rx slot `slot` beyond its batch. 0: no room, the query must be dropped and counted. */
+	retain(slot: number): ClientRef;
+	/** The address behind a retained client. */
+	client(ref: ClientRef): ClientAddress;
+	/** Sends to a retained client and releases it. The octets are copied before the call returns. */
+	reply(ref: ClientRef, octets: Uint8Array, start: number, length: number): void;
+	/** Releases a retained client without a reply. */
+	release(ref: ClientRef): void;
+	/** Stops reading, sends what is queued, closes. Idempotent. */
+	close(): Promise<void>;
+}
+
+/** Called for each complete DNS message on a TCP connection. The octets are valid until it returns. */
+export type OnTcpMessage = (octets: Uint8Array, start: number, length: number, client: ClientRef) => void;
+
+/** One listening TCP socket of one shard, with its connections. */
+export interface TcpListener {
+	readonly address: string;
+	readonly port: number;
+	/** Starts accepting. Every message is a retained client: it must be answered by `reply` or `release`. */
+	start(onMessage: OnTcpMessage): void;
+	client(ref: ClientRef): ClientAddress;
+	/** Writes the two-octet length and the message to the client's connection, in whatever order replies come. */
+	reply(ref: ClientRef, octets: Uint8Array, start: number, length: number): void;
+	release(ref: ClientRef): void;
+	/** Stops accepting; closes each connection when its outstanding replies are written or `graceMs` is over. */
+	close(graceMs: number): Promise<void>;
+}
+
+export interface TcpLimits {
+	/** Connections at once; the longest idle one gives way to a newcomer, or the newcomer is refused. */
+	readonly maxConnections: number;
+	/** Queries under way on one connection; reading stops until one is answered. */
+	readonly maxPipelined: number;
+	/** Between messages (RFC 7766 §6.2.3). */
+	readonly idleMs: number;
+	/** From a message's first octet to its last. */
+	readonly readMs: number;
+}
+
+/** One UDP socket or TCP connection to an upstream. Never reused for another while the process lives. */
+export type UpstreamSocket = number;
+
+export interface UpstreamEvents {
+	/** A message from an upstream: not checked in any way. The octets are valid until the call returns. */
+	onMessage(socket: UpstreamSocket, octets: Uint8Array, start: number, length: number): void;
+	/** The socket is gone (refused, reset, closed): nothing more will come from it. */
+	onGone(socket: UpstreamSocket, cause: string): void;
+}
+
+/** The sockets of one shard towards all upstreams. */
+export interface UpstreamSockets {
+	/** Names the upstream behind a number; asking a number that was never set is a fault. */
+	setUpstream(upstream: number, address: string, port: number, limits: UpstreamLimits): void;
+	/**
+	 * Sends a query by UDP from a connected socket on an unpredictable port and returns that socket, 0 if none could
+	 * be had. Where few queries come each gets a port of its own (RFC 5452 §9.2).
+	 */
+	askUdp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket;
+	/** Sends a query by TCP, pipelined over a bounded number of connections; returns the connection, 0 if none. */
+	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket;
+	/** Says that one query sent on `socket` is answered or given up. Calls for sockets that are gone do nothing. */
+	settle(socket: UpstreamSocket): void;
+	close(): Promise<void>;
+}
+
+export interface UpstreamLimits {
+	/** How long an idle socket is kept. */
+	readonly expireMs: number;
+	/** Idle TCP connections kept; 0: no limit of its own. */
+	readonly maxIdleConns: number;
+}

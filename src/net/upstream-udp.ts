@@ -1,0 +1,180 @@
+/**
+ * The UDP sockets of one shard towards its upstreams. Two aims pull in opposite directions: a port of its own for every
+ * query, so that a forged answer has to guess it (RFC 5452 §9.2), and few system calls under load.
+ *
+ *   renewal budget left?  -> a new socket, used for this query; it then joins the upstream's ready sockets
+ *   budget spent          -> one of the ready sockets at random
+ *
+ * Up to 256 queries a second therefore leave by a port each; beyond that, 64 ports per upstream, all of which are renewed
+ * four times a second. A socket that gives way to a newer one, is used up, or was idle too long is *retired*: it gets no
+ * more queries and is closed when its last answer is in, or after `maxRetiredMs`.
+ */
+import type { Clock } from '../util/clock.ts';
+import { type Random, randomBelow } from '../util/random.ts';
+import { RenewalBudget } from './renewal-budget.ts';
+import { SendScratch } from './send-scratch.ts';
+import type { UpstreamSocket } from './transport.ts';
+import type { SettledSocket, UpstreamHost, UpstreamTarget } from './upstream-target.ts';
+import { ConnectedUdp } from './upstream-udp-socket.ts';
+
+/** Ready sockets per upstream. */
+export const maxReadySockets = 64;
+/** Below so many ready sockets a new one is opened even when the budget is spent. */
+const minReadySockets = 8;
+/** New sockets per second and shard, over all upstreams. */
+export const renewalsPerSec = 256;
+/** Open sockets of one shard, ready and retired: file descriptors. */
+export const maxOpenUdpSockets = 1024;
+/** Queries after which a socket is retired. */
+export const maxQueriesPerSocket = 256;
+/** A retired socket whose queries nobody settles is closed after this time. */
+export const maxRetiredMs = 30_000;
+
+interface PooledUdp extends SettledSocket {
+	readonly socket: ConnectedUdp;
+	readonly pool: UdpPool;
+	outstanding: number;
+	queries: number;
+	usedMs: number;
+	/** 0: ready. */
+	retiredMs: number;
+}
+
+/** The sockets of one upstream. */
+interface UdpPool {
+	target: UpstreamTarget;
+	/** Oldest first. */
+	readonly ready: PooledUdp[];
+}
+
+export class UpstreamUdp {
+	readonly #host: UpstreamHost;
+	readonly #clock: Clock;
+	readonly #random: Random;
+	readonly #budget: RenewalBudget;
+	readonly #scratch = new SendScratch();
+	readonly #pools: (UdpPool | undefined)[] = [];
+	/** Ready and retired. */
+	readonly #open = new Set<PooledUdp>();
+
+	constructor(host: UpstreamHost, clock: Clock, random: Random) {
+		this.#host = host;
+		this.#clock = clock;
+		this.#random = random;
+		this.#budget = new RenewalBudget(renewalsPerSec, clock.nowMs());
+	}
+
+	setUpstream(upstream: number, target: UpstreamTarget, moved: boolean): void {
+		const pool = this.#pools[upstream];
+		if (pool === undefined) {
+			this.#pools[upstream] = { target, ready: [] };
+			return;
+		}
+		pool.target = target;
+		if (!moved) return;
+		for (const pooled of pool.ready.splice(0)) this.#retire(pooled);
+	}
+
+	ask(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket {
+		const pool = this.#pools[upstream]!;
+		const nowMs = this.#clock.nowMs();
+		const pooled = this.#choose(pool, nowMs);
+		if (pooled === undefined) return 0;
+		pooled.outstanding++;
+		pooled.queries++;
+		pooled.usedMs = nowMs;
+		pooled.socket.send(octets, start, length);
+		if (pooled.queries >= maxQueriesPerSocket) this.#retireReady(pooled);
+		return pooled.number;
+	}
+
+	/** Retires what was idle for its upstream's `expireMs`, closes what was retired too long ago. */
+	sweep(): void {
+		const nowMs = this.#clock.nowMs();
+		for (const pooled of this.#open) {
+			if (pooled.retiredMs === 0) {
+				if (nowMs - pooled.usedMs >= pooled.pool.target.limits.expireMs) this.#retireReady(pooled);
+			} else if (nowMs - pooled.retiredMs >= maxRetiredMs) {
+				this.#close(pooled);
+				this.#host.events.onGone(pooled.number, 'expired');
+			}
+		}
+	}
+
+	close(): void {
+		for (const pooled of this.#open) this.#close(pooled);
+	}
+
+	#choose(pool: UdpPool, nowMs: number): PooledUdp | undefined {
+		const { ready } = pool;
+		const few = ready.length < minReadySockets;
+		if (this.#open.size < maxOpenUdpSockets && (this.#budget.take(nowMs) || few)) {
+			const opened = this.#openSocket(pool);
+			if (opened !== undefined) {
+				if (ready.length === maxReadySockets) this.#retire(ready.shift()!);
+				ready.push(opened);
+				return opened;
+			}
+			this.#host.counters.add('upstreamUdpOpenFailed');
+		}
+		return ready.length === 0 ? undefined : ready[randomBelow(this.#random, ready.length)];
+	}
+
+	#openSocket(pool: UdpPool): PooledUdp | undefined {
+		const { address, port } = pool.target;
+		const { events, counters } = this.#host;
+		const socket = ConnectedUdp.open(address, port, this.#scratch, {
+			onDatagram: (datagram) => events.onMessage(number, datagram, 0, datagram.length),
+			onForeign: () => counters.add('upstreamUdpForeign'),
+			onFailed: (code) => {
+				this.#dropFromReady(pooled);
+				this.#close(pooled);
+				events.onGone(number, code);
+			},
+		});
+		if (socket === undefined) return undefined;
+		const number = this.#host.nextNumber();
+		const settle = () => this.#settle(pooled);
+		const pooled: PooledUdp = {
+			number,
+			socket,
+			pool,
+			outstanding: 0,
+			queries: 0,
+			usedMs: 0,
+			retiredMs: 0,
+			settle,
+		};
+		counters.add('upstreamUdpOpened');
+		this.#open.add(pooled);
+		this.#host.opened(pooled);
+		return pooled;
+	}
+
+	#settle(pooled: PooledUdp): void {
+		if (pooled.outstanding > 0) pooled.outstanding--;
+		if (pooled.outstanding === 0 && pooled.retiredMs !== 0) this.#close(pooled);
+	}
+
+	#retireReady(pooled: PooledUdp): void {
+		this.#dropFromReady(pooled);
+		this.#retire(pooled);
+	}
+
+	#dropFromReady(pooled: PooledUdp): void {
+		const at = pooled.pool.ready.indexOf(pooled);
+		if (at >= 0) pooled.pool.ready.splice(at, 1);
+	}
+
+	/** For a socket that is no longer among the ready ones. */
+	#retire(pooled: PooledUdp): void {
+		pooled.retiredMs = this.#clock.nowMs();
+		if (pooled.outstanding === 0) this.#close(pooled);
+	}
+
+	#close(pooled: PooledUdp): void {
+		pooled.socket.close();
+		this.#open.delete(pooled);
+		this.#host.closed(pooled);
+	}
+}

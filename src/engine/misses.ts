@@ -7,19 +7,19 @@ import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { TimerWheel } from '../util/timer-wheel.ts';
 import { ede, rcode } from '../wire/iana.ts';
 import { type Block, firstForward } from './compile.ts';
-import { type Asker, composeReply } from './compose.ts';
+import type { Asker } from './compose.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
 import type { EngineIo } from './io.ts';
-import { Pending, type PendingOwner, role, Waiter } from './pending.ts';
+import { Pending, type PendingOwner, role } from './pending.ts';
+import { PendingTable } from './pending-table.ts';
 import type { Resolver } from './resolver.ts';
 import type { AnswerStore } from './store.ts';
+import { Waiters } from './waiters.ts';
 
 /** Every client has its answer by then: stub resolvers give up after five seconds. */
 export const clientBudgetMs = 4500;
 /** How often a waiting shard looks whether the one that asks still lives, and how long a finished one may take. */
 const checkEveryMs = 250;
-/** Clients waiting at once, per shard. */
-const maxWaiters = 65_536;
 
 export interface MissParts {
 	readonly io: EngineIo;
@@ -39,22 +39,20 @@ export interface MissParts {
 export class Misses implements PendingOwner {
 	readonly #parts: MissParts;
 	readonly #resolver: Resolver;
-	/** By claim place, the newest generation first. */
-	readonly #byPlace = new Map<number, Pending>();
+	readonly #claimed = new PendingTable();
+	readonly #waiters: Waiters;
 	readonly #answer = new Answer();
 	readonly #body = new Uint8Array(maxSharedBodyBytes);
-	readonly #reply = new Uint8Array(0x1_0000 + 512);
-	#freeWaiter: Waiter | undefined;
-	#waiters = 0;
 
 	constructor(parts: MissParts, resolver: Resolver) {
 		this.#parts = parts;
 		this.#resolver = resolver;
+		this.#waiters = new Waiters(parts.io, parts.counters);
 	}
 
 	/** Clients that wait for an answer. */
 	get waiterCount(): number {
-		return this.#waiters;
+		return this.#waiters.count;
 	}
 
 	/**
@@ -73,13 +71,8 @@ export class Misses implements PendingOwner {
 		staleAfterMs: number,
 		nowMs: number,
 	): boolean {
-		if (this.#waiters >= maxWaiters) return false;
-		const waiter = this.#takeWaiter();
-		waiter.copyFrom(asker);
-		waiter.listener = listener;
-		waiter.overTcp = overTcp;
-		waiter.client = client;
-		this.#waiters++;
+		const waiter = this.#waiters.take(asker, listener, overTcp, client);
+		if (waiter === undefined) return false;
 		const claimed = this.#claim(block, key, nowMs);
 		const pending = claimed.pending;
 		pending.addWaiter(waiter);
@@ -117,7 +110,7 @@ export class Misses implements PendingOwner {
 			return { pending: this.#newPending(block, key, role.alone, nowMs), fresh: true };
 		}
 		if (result === claimResult.owned && claims.tookOver) counters.add(counter.claims_taken_over);
-		const known = this.#find(claims.place, claims.generation);
+		const known = this.#claimed.find(claims.place, claims.generation);
 		if (known !== undefined) {
 			// A claim that was taken over from a dead shard: this one waited for it and asks now.
 			if (result === claimResult.owned) {
@@ -144,14 +137,7 @@ export class Misses implements PendingOwner {
 		if (as === role.alone) return pending;
 		pending.place = this.#parts.claims.place;
 		pending.generation = this.#parts.claims.generation;
-		pending.olderAtPlace = this.#byPlace.get(pending.place);
-		this.#byPlace.set(pending.place, pending);
-		return pending;
-	}
-
-	#find(place: number, generation: number): Pending | undefined {
-		let pending = this.#byPlace.get(place);
-		while (pending !== undefined && pending.generation !== generation) pending = pending.olderAtPlace;
+		this.#claimed.add(pending);
 		return pending;
 	}
 
@@ -210,7 +196,7 @@ export class Misses implements PendingOwner {
 		const result = this.#parts.store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		if (result === found.nothing || result === found.failure) return;
 		if (result !== found.fresh) this.#parts.counters.add(counter.hits_stale);
-		this.#sendAll(pending, this.#answer);
+		this.#waiters.answer(pending.takeWaiters(), this.#answer, pending.block.response);
 	}
 
 	/**
@@ -224,7 +210,7 @@ export class Misses implements PendingOwner {
 		pending.done = true;
 		wheel.cancel(pending);
 		this.#resolver.stop(pending);
-		if (pending.place !== 0) this.#forget(pending);
+		if (pending.place !== 0) this.#claimed.remove(pending);
 		if (pending.role === role.asking) {
 			let shards = claims.release(pending.place, pending.generation) & ~(1 << shard);
 			if (shards !== 0) {
@@ -236,7 +222,7 @@ export class Misses implements PendingOwner {
 				}
 			}
 		}
-		this.#sendAll(pending, answer);
+		this.#waiters.answer(pending.takeWaiters(), answer, pending.block.response);
 	}
 
 	/** Ends a question without an answer: a stale one if there is, else SERVFAIL. The failure is held. */
@@ -282,45 +268,7 @@ export class Misses implements PendingOwner {
 	handedOver(octets: Uint8Array): void {
 		this.#parts.counters.add(counter.handovers_received);
 		const { place, generation } = decodeHandOver(octets, this.#answer);
-		const pending = this.#find(place, generation);
+		const pending = this.#claimed.find(place, generation);
 		if (pending !== undefined && pending.role === role.waiting) this.finish(pending, this.#answer);
-	}
-
-	#forget(pending: Pending): void {
-		const newest = this.#byPlace.get(pending.place);
-		if (newest === pending) {
-			if (pending.olderAtPlace) this.#byPlace.set(pending.place, pending.olderAtPlace);
-			else this.#byPlace.delete(pending.place);
-			return;
-		}
-		for (let at = newest; at !== undefined; at = at.olderAtPlace) {
-			if (at.olderAtPlace === pending) at.olderAtPlace = pending.olderAtPlace;
-		}
-	}
-
-	#sendAll(pending: Pending, answer: Answer): void {
-		const { io, counters } = this.#parts;
-		let waiter = pending.takeWaiters();
-		while (waiter !== undefined) {
-			const length = composeReply(answer, waiter, pending.block.response, this.#reply, 0);
-			counters.add(waiter.overTcp ? counter.replies_tcp : counter.replies_udp);
-			io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
-			const next: Waiter | undefined = waiter.next;
-			this.#giveBack(waiter);
-			waiter = next;
-		}
-	}
-
-	#takeWaiter(): Waiter {
-		const waiter = this.#freeWaiter;
-		if (waiter === undefined) return new Waiter();
-		this.#freeWaiter = waiter.next;
-		return waiter;
-	}
-
-	#giveBack(waiter: Waiter): void {
-		this.#waiters--;
-		waiter.next = this.#freeWaiter;
-		this.#freeWaiter = waiter;
 	}
 }

@@ -1,33 +1,9 @@
 import type { CacheKey } from '../cache/key.ts';
 import { newTries, type Tries } from '../forward/selection.ts';
 import { Timer } from '../util/timer-wheel.ts';
-import { maxNameBytes } from '../wire/name.ts';
 import type { Ask } from './asks.ts';
 import type { Block } from './compile.ts';
-import { Asker } from './compose.ts';
-
-/** A client that waits for an answer: what its reply needs, copied from its query. */
-export class Waiter extends Asker {
-	listener = 0;
-	client = 0;
-	overTcp = false;
-	next: Waiter | undefined;
-	readonly #question = new Uint8Array(maxNameBytes + 4);
-
-	/** Becomes a copy of an asker that is about to lose its buffers. */
-	copyFrom(asker: Asker): void {
-		this.id = asker.id;
-		this.flags = asker.flags;
-		this.hasOpt = asker.hasOpt;
-		this.dnssecOk = asker.dnssecOk;
-		this.limitBytes = asker.limitBytes;
-		this.payloadBytes = asker.payloadBytes;
-		for (let i = 0; i < asker.questionBytes; i++) this.#question[i] = asker.question[asker.questionStart + i];
-		this.question = this.#question;
-		this.questionStart = 0;
-		this.questionBytes = asker.questionBytes;
-	}
-}
+import type { Waiter } from './waiters.ts';
 
 export const role = {
 	/** Asks, under a claim that others may have joined. */

@@ -49,7 +49,6 @@ export class Resolver implements AskOwner {
 	readonly #view = new ResponseView();
 	readonly #answer = new Answer();
 	readonly #query = new Uint8Array(maxQueryBytes);
-	readonly #question = new Uint8Array(maxQueryBytes);
 	/** Which question an ask belongs to. */
 	readonly #pendingOf = new Map<Ask, Pending>();
 	#outcome!: Outcome;
@@ -206,9 +205,10 @@ export class Resolver implements AskOwner {
 		const pending = this.#pendingOf.get(ask);
 		if (pending === undefined) return;
 		const { counters, states } = this.#parts;
+		const { key } = pending;
 		const flags = readUint16(octets, start + at.flags);
 		const code = flags & 0xf;
-		if (!this.#isAnswer(pending, octets, start, length)) {
+		if (!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)) {
 			// A server that does not know EDNS may send FORMERR without the question (RFC 6891 §7).
 			const bare = length === headerBytes && (flags & flag.qr) !== 0 && opcodeOf(flags) === opcode.QUERY;
 			if (bare && code === rcode.FORMERR && !ask.plain) this.#askWithoutEdns(pending, ask, nowMs);
@@ -219,7 +219,7 @@ export class Resolver implements AskOwner {
 			this.#answeredTruncated(pending, ask, nowMs);
 			return;
 		}
-		if (!parseResponse(this.#view, octets, start, length, pending.key.qnameBytes + 4)) {
+		if (!parseResponse(this.#view, octets, start, length, key.qnameBytes + 4)) {
 			counters.add(counter.upstream_ignored_malformed);
 			return;
 		}
@@ -231,18 +231,6 @@ export class Resolver implements AskOwner {
 			return;
 		}
 		this.#judge(pending, ask, nowMs);
-	}
-
-	/** RFC 5452 §9.1: the question must be the one that was asked. */
-	#isAnswer(pending: Pending, octets: Uint8Array, start: number, length: number): boolean {
-		const { key } = pending;
-		const question = this.#question;
-		for (let i = 0; i < key.qnameBytes; i++) question[i] = key.qname[i];
-		question[key.qnameBytes] = key.qtype >>> 8;
-		question[key.qnameBytes + 1] = key.qtype;
-		question[key.qnameBytes + 2] = key.qclass >>> 8;
-		question[key.qnameBytes + 3] = key.qclass;
-		return answersQuestion(octets, start, length, question, 0, key.qnameBytes + 4);
 	}
 
 	#askWithoutEdns(pending: Pending, ask: Ask, nowMs: number): void {

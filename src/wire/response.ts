@@ -51,27 +51,29 @@ export class ResponseView {
 }
 
 /**
- * Whether the message is a response to the question `[questionStart, questionStart + questionBytes)` of `question`
- * (QNAME in any case, RFC 5452 §9.1: name, type and class must match).
+ * Whether the message is a response to a question: QNAME in any case, QTYPE and QCLASS (RFC 5452 §9.1).
+ *
+ * @param qname uncompressed, `qnameBytes` octets
  */
 export function answersQuestion(
 	octets: Uint8Array,
 	start: number,
 	length: number,
-	question: Uint8Array,
-	questionStart: number,
-	questionBytes: number,
+	qname: Uint8Array,
+	qnameBytes: number,
+	qtype: number,
+	qclass: number,
 ): boolean {
-	if (length < headerBytes + questionBytes) return false;
+	if (length < headerBytes + qnameBytes + 4) return false;
 	const flags = readUint16(octets, start + at.flags);
 	if (!(flags & flag.qr) || opcodeOf(flags) !== opcode.QUERY) return false;
 	if (readUint16(octets, start + at.qdcount) !== 1) return false;
-	const nameBytes = questionBytes - 4;
 	const theirs = start + headerBytes;
-	if (!equalIgnoringCase(octets, theirs, question, questionStart, nameBytes)) return false;
-	for (let i = nameBytes; i < questionBytes; i++)
-		if (octets[theirs + i] !== question[questionStart + i]) return false;
-	return true;
+	if (!equalIgnoringCase(octets, theirs, qname, 0, qnameBytes)) return false;
+	return (
+		readUint16(octets, theirs + qnameBytes) === qtype &&
+		readUint16(octets, theirs + qnameBytes + 2) === qclass
+	);
 }
 
 /**

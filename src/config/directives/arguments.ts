@@ -6,53 +6,10 @@ import { nearest } from '../suggest.ts';
 import type { Token } from '../syntax.ts';
 import { formatDurationMs, parseDurationMs, parseInteger } from '../units.ts';
 import { readZones } from '../zone-key.ts';
-import type { ArgumentSpec } from './spec.ts';
+import { type ArgumentSpec, Values } from './argument-spec.ts';
 
 /** Integers without a bound of their own still fit in 32 bits with a sign. */
 const integerMax = 0x7fff_ffff;
-
-/** Arguments by the names of their specifications. An argument that was not given has no value. */
-export class Values {
-	private readonly numbers = new Map<string, number[]>();
-	private readonly texts = new Map<string, string[]>();
-	private readonly tokens = new Map<string, Token[]>();
-
-	/** The value of an `integer`, `percent` or `duration`, the last in its unit. */
-	number(name: string): number | undefined {
-		return this.numbers.get(name)?.[0];
-	}
-
-	/** The values of an argument that takes many numbers or RCODEs. */
-	allNumbers(name: string): number[] {
-		return this.numbers.get(name) ?? [];
-	}
-
-	text(name: string): string | undefined {
-		return this.texts.get(name)?.[0];
-	}
-
-	/** The values of an argument that takes many texts, or the zones of a `zone`. */
-	allTexts(name: string): string[] {
-		return this.texts.get(name) ?? [];
-	}
-
-	/** The words as they stand in the file. */
-	words(name: string): Token[] {
-		return this.tokens.get(name) ?? [];
-	}
-
-	add(name: string, word: Token, value: number | readonly string[]): void {
-		append(this.tokens, name, word);
-		if (typeof value === 'number') append(this.numbers, name, value);
-		else for (const text of value) append(this.texts, name, text);
-	}
-}
-
-function append<Value>(map: Map<string, Value[]>, name: string, value: Value): void {
-	const list = map.get(name);
-	if (list) list.push(value);
-	else map.set(name, [value]);
-}
 
 interface ArgumentList {
 	readonly name: string;

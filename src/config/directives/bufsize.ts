@@ -18,9 +18,9 @@ export const bufsize = directive<{ sizeBytes: number }>({
 	name: 'bufsize',
 	summary: 'the largest UDP message',
 	text: [
-		'Limits the UDP messages that clients get, whatever size they offer, and the size that petrel offers to upstreams. ' +
-			'1232 octets fit in one IPv6 packet on almost every path, so nothing is fragmented.',
-		`Without \`bufsize\` the limit is ${bufsizeBytesWithout} octets.`,
+		'Limits the UDP messages that clients get, whatever size they offer, and the size that petrel offers to upstreams, ' +
+			'which is never above 1232 octets: so much fits in one IPv6 packet on almost every path.',
+		`Without \`bufsize\` the limit for clients is ${bufsizeBytesWithout} octets.`,
 	],
 	args: [size],
 	options: [],

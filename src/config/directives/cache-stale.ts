@@ -1,5 +1,5 @@
 /** What `cache` does with answers whose time has run out. */
-import type { CacheDraft } from './cache.ts';
+import type { CacheDraft } from './cache-draft.ts';
 import type { ArgumentSpec, OptionSpec, StatementContext, Values } from './spec.ts';
 
 const day = 86_400;

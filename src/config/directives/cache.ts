@@ -1,26 +1,8 @@
-import type { CacheOptions, PrefetchOptions, ServeStaleOptions } from '../model.ts';
-import type { Token } from '../syntax.ts';
+import type { CacheOptions } from '../model.ts';
 import { parseDurationMs } from '../units.ts';
+import type { CacheDraft } from './cache-draft.ts';
 import { cacheStaleOptions } from './cache-stale.ts';
 import { type ArgumentSpec, directive, type OptionSpec, type StatementContext, type Values } from './spec.ts';
-
-export interface CacheDraft {
-	zones: readonly string[];
-	successTtlMaxSec: number;
-	successTtlMinSec: number;
-	denialTtlMaxSec: number;
-	denialTtlMinSec: number;
-	servfailSec: number;
-	disableSuccess: readonly string[];
-	disableDenial: readonly string[];
-	keepTtl: boolean;
-	serveStale: ServeStaleOptions | undefined;
-	prefetch: PrefetchOptions | undefined;
-	preferPositive: boolean;
-	nxdomainCut: boolean;
-	/** Where a CAPACITY was given first. */
-	capacity: Token | undefined;
-}
 
 const successTtlMaxSec = 3600;
 const denialTtlMaxSec = 1800;

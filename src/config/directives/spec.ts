@@ -5,37 +5,10 @@
 import type { Finding, ServerBlock } from '../model.ts';
 import type { Report } from '../report.ts';
 import type { Statement } from '../syntax.ts';
-import { countText, readArguments, type Values } from './arguments.ts';
+import type { ArgumentSpec, Values } from './argument-spec.ts';
+import { countText, readArguments } from './arguments.ts';
 
-export type { Values } from './arguments.ts';
-
-/**
- * - `integer`: decimal
- * - `duration`: Go's form; `unit` says what the model counts in, and so what `min`, `max` and `default` are in
- * - `percent`: an integer with its %
- * - `zone`: a name, or an address range that stands for its reverse zones
- * - `choice`: one of `choices`
- * - `rcode`: an RCODE's mnemonic
- * - `word`: anything; the directive looks at it
- */
-export type ArgumentKind = 'integer' | 'duration' | 'percent' | 'zone' | 'choice' | 'rcode' | 'word';
-
-export interface ArgumentSpec {
-	/** As in the syntax line: `TTL`. */
-	readonly name: string;
-	readonly kind: ArgumentKind;
-	readonly text: string;
-	readonly optional?: true;
-	/** Takes all arguments that are left. */
-	readonly many?: true;
-	/** An optional argument that is present only if the word looks like it. */
-	readonly onlyIf?: (word: string, before: Values) => boolean;
-	readonly unit?: 's' | 'ms' | 'octets';
-	readonly min?: number;
-	readonly max?: number;
-	readonly default?: number | string;
-	readonly choices?: readonly string[];
-}
+export type { ArgumentSpec, Values } from './argument-spec.ts';
 
 export interface OptionSpec<Draft> {
 	readonly name: string;

@@ -107,16 +107,16 @@ export function makeContent(request: ContentRequest): Content {
 	}
 	// RFC 1034 §3.6.2: a query for the CNAME itself does not follow it.
 	const asksCname = type === rrType.CNAME && behaviour.cname;
-	if (behaviour.outcome === 'data' && !asksCname) {
+	if (behaviour.outcome === 'data') {
 		// RFC 8482 §4.2: ANY is answered by one HINFO.
 		const answerType = type === rrType.ANY ? rrType.HINFO : type;
 		for (const rdata of makeAllData(request, target, takenBytes)) {
 			answer.push({ owner: target ?? qnamePointer, type: answerType, ttlSec: behaviour.ttlSec, rdata });
 		}
 	}
-	const asked = asksCname || answer.length > (behaviour.cname ? 1 : 0);
+	const answered = asksCname || answer.length > (behaviour.cname ? 1 : 0);
 	const authority: AnswerRecord[] = [];
-	if (!asked && behaviour.soa) {
+	if (!answered && behaviour.soa) {
 		const rdata = soaData(zone, behaviour.soaMinimumSec);
 		authority.push({ owner: zone, type: rrType.SOA, ttlSec: behaviour.soaTtlSec, rdata });
 	}
@@ -124,7 +124,7 @@ export function makeContent(request: ContentRequest): Content {
 		sign(answer, request);
 		sign(authority, request);
 	}
-	const code = behaviour.outcome === 'nxdomain' && !asked ? rcode.NXDOMAIN : rcode.NOERROR;
+	const code = behaviour.outcome === 'nxdomain' && !answered ? rcode.NXDOMAIN : rcode.NOERROR;
 	return { rcode: code, answer, authority, additional: noRecords };
 }
 

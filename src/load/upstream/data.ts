@@ -115,7 +115,7 @@ export function makeData(source: DataSource, type: number, index: number): Uint8
 
 /** Types of which a name has one record at most, however many are asked for. */
 export function isSingle(type: number): boolean {
-	return type === rrType.SOA || type === rrType.HINFO || type === rrType.ANY;
+	return type === rrType.HINFO || type === rrType.ANY;
 }
 
 /** The zone's SOA (RFC 1035 §3.3.13). */

@@ -1,7 +1,7 @@
 import { PetrelError } from '../../util/errors.ts';
 import { rcodeNumber } from '../../wire/iana.ts';
 import { equalIgnoringCase } from '../../wire/name.ts';
-import { parseRecord } from '../../wire/presentation.ts';
+import { parseRecord } from '../../wire/record-text.ts';
 import { qnamePointer } from '../../wire/writer.ts';
 import type { Answer } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';

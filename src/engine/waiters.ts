@@ -1,0 +1,78 @@
+import type { Answer } from '../cache/answer.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { HeaderMasks } from '../rewrite/header-rules.ts';
+import { maxNameBytes } from '../wire/name.ts';
+import { Asker, composeReply } from './compose.ts';
+import type { EngineIo } from './io.ts';
+
+/** Clients waiting at once, per shard. */
+const maxWaiters = 65_536;
+
+/** A client that waits for an answer: what its reply needs, copied from its query. */
+export class Waiter extends Asker {
+	listener = 0;
+	client = 0;
+	overTcp = false;
+	next: Waiter | undefined;
+	readonly #question = new Uint8Array(maxNameBytes + 4);
+
+	/** Becomes a copy of an asker that is about to lose its buffers. */
+	copyFrom(asker: Asker): void {
+		this.id = asker.id;
+		this.flags = asker.flags;
+		this.hasOpt = asker.hasOpt;
+		this.dnssecOk = asker.dnssecOk;
+		this.limitBytes = asker.limitBytes;
+		this.payloadBytes = asker.payloadBytes;
+		for (let i = 0; i < asker.questionBytes; i++) this.#question[i] = asker.question[asker.questionStart + i];
+		this.question = this.#question;
+		this.questionStart = 0;
+		this.questionBytes = asker.questionBytes;
+	}
+}
+
+/** All clients of a shard that wait, and the way their replies take. Waiters are used again. */
+export class Waiters {
+	readonly #io: EngineIo;
+	readonly #counters: Counters;
+	readonly #reply = new Uint8Array(0x1_0000 + 512);
+	#free: Waiter | undefined;
+	#count = 0;
+
+	constructor(io: EngineIo, counters: Counters) {
+		this.#io = io;
+		this.#counters = counters;
+	}
+
+	get count(): number {
+		return this.#count;
+	}
+
+	/** A waiter for a retained client; undefined if there is no room for it. */
+	take(asker: Asker, listener: number, overTcp: boolean, client: number): Waiter | undefined {
+		if (this.#count >= maxWaiters) return undefined;
+		const waiter = this.#free ?? new Waiter();
+		this.#free = waiter.next;
+		this.#count++;
+		waiter.copyFrom(asker);
+		waiter.listener = listener;
+		waiter.overTcp = overTcp;
+		waiter.client = client;
+		return waiter;
+	}
+
+	/** Sends an answer to every waiter of a list, each with its own ID, spelling and size. */
+	answer(first: Waiter | undefined, answer: Answer, rules: HeaderMasks): void {
+		let waiter = first;
+		while (waiter !== undefined) {
+			const length = composeReply(answer, waiter, rules, this.#reply, 0);
+			this.#counters.add(waiter.overTcp ? counter.replies_tcp : counter.replies_udp);
+			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
+			const next: Waiter | undefined = waiter.next;
+			this.#count--;
+			waiter.next = this.#free;
+			this.#free = waiter;
+			waiter = next;
+		}
+	}
+}

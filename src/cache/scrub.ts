@@ -45,8 +45,8 @@ export class Scrubber {
 		this.#chain[0].set(key.qname.subarray(0, key.qnameBytes));
 		this.#chainBytes[0] = key.qnameBytes;
 		this.keep.fill(0, 0, view.recordCount);
-		this.#followChain(view, key.qtype);
 		const dnssec = (key.flags & keyFlag.dnssecOk) !== 0;
+		this.#followChain(view, key.qtype, dnssec);
 		for (let record = 0; record < view.recordCount; record++) {
 			const part = view.section[record];
 			if (view.class(record) !== rrClass.IN) continue;
@@ -55,9 +55,9 @@ export class Scrubber {
 		}
 	}
 
-	#followChain(view: ResponseView, qtype: number): void {
+	#followChain(view: ResponseView, qtype: number, dnssec: boolean): void {
 		for (let link = 0; link < maxChain; link++) {
-			const cname = this.#keepOwnedBy(view, link, qtype);
+			const cname = this.#keepOwnedBy(view, link, qtype, dnssec);
 			if (cname < 0) return;
 			const next = this.#chain[link + 1];
 			this.#chainBytes[link + 1] = expandName(
@@ -73,12 +73,15 @@ export class Scrubber {
 	}
 
 	/** Keeps the answers that belong to a link of the chain; returns the CNAME that leads on, or -1. */
-	#keepOwnedBy(view: ResponseView, link: number, qtype: number): number {
+	#keepOwnedBy(view: ResponseView, link: number, qtype: number, dnssec: boolean): number {
+		// Signatures that were not asked for are not passed on (RFC 4035 §3.2.1).
+		const signatures = dnssec || qtype === rrType.RRSIG || qtype === rrType.ANY;
 		let cname = -1;
 		for (let record = 0; record < view.recordCount; record++) {
 			if (view.section[record] !== section.answer) break;
 			if (this.keep[record] || view.class(record) !== rrClass.IN) continue;
 			const type = view.type(record);
+			if (type === rrType.RRSIG && !signatures) continue;
 			const atOrAbove = type === rrType.DNAME || (type === rrType.RRSIG && qtype !== rrType.RRSIG);
 			if (!this.#ownerFits(view, record, link, atOrAbove)) continue;
 			this.#keep(view, record);

@@ -4,16 +4,18 @@ import { at, headerBytes, readUint16, writeUint16 } from '../wire/header.ts';
 import type { EngineIo } from './io.ts';
 
 /** Whoever has a query under way at an upstream. */
-export interface AskOwner {
+export interface AskOwner<Subject> {
 	/** A message came on the ask's socket with its ID. It is otherwise unchecked; the ask stays until settled. */
-	onReply(ask: Ask, octets: Uint8Array, start: number, length: number, nowMs: number): void;
+	onReply(ask: Ask<Subject>, octets: Uint8Array, start: number, length: number, nowMs: number): void;
 	/** The ask's socket is gone. The ask is settled already. */
-	onLost(ask: Ask, cause: string, nowMs: number): void;
+	onLost(ask: Ask<Subject>, cause: string, nowMs: number): void;
 }
 
 /** One query under way at an upstream. */
-export class Ask {
-	readonly owner: AskOwner;
+export class Ask<Subject> {
+	readonly owner: AskOwner<Subject>;
+	/** What it is asked for; the owner's. */
+	readonly subject: Subject;
 	readonly id: number;
 	readonly upstream: number;
 	readonly overTcp: boolean;
@@ -22,17 +24,29 @@ export class Ask {
 	socket = 0;
 	timedOut = false;
 	/** Neighbours in the table's ring of all asks. */
-	previous: Ask | undefined;
-	next: Ask | undefined;
+	previous: AnyAsk | undefined;
+	next: AnyAsk | undefined;
 
-	constructor(owner: AskOwner, id: number, upstream: number, overTcp: boolean, plain: boolean) {
+	constructor(
+		owner: AskOwner<Subject>,
+		subject: Subject,
+		id: number,
+		upstream: number,
+		overTcp: boolean,
+		plain: boolean,
+	) {
 		this.owner = owner;
+		this.subject = subject;
 		this.id = id;
 		this.upstream = upstream;
 		this.overTcp = overTcp;
 		this.plain = plain;
 	}
 }
+
+/** An ask whose subject is its owner's business. */
+// biome-ignore lint/suspicious/noExplicitAny: the table only hands the subject back to the owner that gave it
+type AnyAsk = Ask<any>;
 
 /**
  * All queries that this shard has under way, found by message ID. An ID is random (RFC 5452 §9.2) and belongs to one
@@ -42,8 +56,8 @@ export class AskTable {
 	readonly #io: EngineIo;
 	readonly #random: Random;
 	readonly #counters: Counters;
-	readonly #byId: (Ask | undefined)[] = new Array(0x1_0000).fill(undefined);
-	#first: Ask | undefined;
+	readonly #byId: (AnyAsk | undefined)[] = new Array(0x1_0000).fill(undefined);
+	#first: AnyAsk | undefined;
 	#count = 0;
 
 	constructor(io: EngineIo, random: Random, counters: Counters) {
@@ -57,18 +71,19 @@ export class AskTable {
 	}
 
 	/** Sends the query in `octets[0, length)`, under an ID that is written into it. Undefined: it could not be sent. */
-	send(
-		owner: AskOwner,
+	send<Subject>(
+		owner: AskOwner<Subject>,
+		subject: Subject,
 		upstream: number,
 		overTcp: boolean,
 		plain: boolean,
 		octets: Uint8Array,
 		length: number,
-	): Ask | undefined {
+	): Ask<Subject> | undefined {
 		const id = this.#freeId();
 		if (id < 0) return undefined;
 		writeUint16(octets, at.id, id);
-		const ask = new Ask(owner, id, upstream, overTcp, plain);
+		const ask = new Ask(owner, subject, id, upstream, overTcp, plain);
 		ask.socket = overTcp
 			? this.#io.askTcp(upstream, octets, 0, length)
 			: this.#io.askUdp(upstream, octets, 0, length);
@@ -90,7 +105,7 @@ export class AskTable {
 		return -1;
 	}
 
-	#add(ask: Ask): void {
+	#add(ask: AnyAsk): void {
 		this.#byId[ask.id] = ask;
 		ask.next = this.#first;
 		if (this.#first) this.#first.previous = ask;
@@ -113,7 +128,7 @@ export class AskTable {
 	}
 
 	/** The ask is answered or given up. Harmless if it was before. */
-	settle(ask: Ask): void {
+	settle(ask: AnyAsk): void {
 		if (this.#byId[ask.id] !== ask) return;
 		this.#byId[ask.id] = undefined;
 		if (ask.previous) ask.previous.next = ask.next;
@@ -127,7 +142,7 @@ export class AskTable {
 
 	/** Tells everybody who asked on a socket that it is gone. */
 	lose(socket: number, cause: string, nowMs: number): void {
-		const lost: Ask[] = [];
+		const lost: AnyAsk[] = [];
 		for (let ask = this.#first; ask !== undefined; ask = ask.next) if (ask.socket === socket) lost.push(ask);
 		for (const ask of lost) {
 			this.#counters.add(counter.upstream_gone);

@@ -42,6 +42,8 @@ export interface Block {
 	/** Longest FROM first, then file order. */
 	readonly forwards: readonly Forward[];
 	readonly zones: readonly Uint8Array[];
+	/** The port of each zone's key. */
+	readonly ports: readonly number[];
 }
 
 export function compileBlocks(model: Model): Block[] {
@@ -59,6 +61,7 @@ export function compileBlocks(model: Model): Block[] {
 			logsErrors: block.errors !== undefined,
 			forwards: forwards.sort((a, b) => b.fromLabels - a.fromLabels || a.number - b.number),
 			zones: block.keys.map((key) => nameToWire(key.zone)),
+			ports: block.keys.map((key) => key.port),
 		};
 	});
 }
@@ -110,9 +113,17 @@ export function longestStaleTicks(blocks: readonly Block[]): number {
 }
 
 /** Which of a listener's server blocks a name belongs to: the longest zone wins. */
-export function zoneTableOf(blocks: readonly Block[], numbers: readonly number[]): ZoneTable<Block> {
+export function zoneTableOf(
+	blocks: readonly Block[],
+	numbers: readonly number[],
+	keyPort: number | undefined,
+): ZoneTable<Block> {
 	const entries: (readonly [Uint8Array, Block])[] = [];
-	for (const number of numbers) for (const zone of blocks[number].zones) entries.push([zone, blocks[number]]);
+	for (const number of numbers) {
+		for (const [i, zone] of blocks[number].zones.entries()) {
+			if (keyPort === undefined || blocks[number].ports[i] === keyPort) entries.push([zone, blocks[number]]);
+		}
+	}
 	return new ZoneTable(entries);
 }
 

@@ -29,6 +29,8 @@ export const minReplyBytes = 4608;
 export interface ListenerZones {
 	/** Numbers of the server blocks that answer at a listener. */
 	readonly blocks: readonly number[];
+	/** Of those blocks, only the zones with this port in their keys; undefined: all. */
+	readonly keyPort?: number | undefined;
 }
 
 export interface EngineSetup {
@@ -68,7 +70,7 @@ export class Engine {
 		this.#blocks = blocks;
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
-		this.#zones = setup.listeners.map((listener) => zoneTableOf(blocks, listener.blocks));
+		this.#zones = setup.listeners.map((listener) => zoneTableOf(blocks, listener.blocks, listener.keyPort));
 		this.#wheel = new TimerWheel(nowMs);
 		this.#asks = new AskTable(io, random, counters);
 		this.#states = new UpstreamStates(shared.upstreams, writer);
@@ -156,7 +158,7 @@ export class Engine {
 
 	/** Adds a listener, or changes which server blocks answer there. */
 	addListener(listener: number, zones: ListenerZones): void {
-		this.#zones[listener] = zoneTableOf(this.#blocks, zones.blocks);
+		this.#zones[listener] = zoneTableOf(this.#blocks, zones.blocks, zones.keyPort);
 	}
 }
 

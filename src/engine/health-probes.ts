@@ -53,13 +53,13 @@ export class HealthProbes {
 	}
 }
 
-class HealthProbe extends Timer implements AskOwner {
+class HealthProbe extends Timer implements AskOwner<undefined> {
 	readonly #probes: HealthProbes;
 	readonly #forward: Forward;
 	readonly #upstream: number;
 	readonly #query = new Uint8Array(maxQueryBytes);
 	readonly #queryBytes: number;
-	#ask: Ask | undefined;
+	#ask: Ask<undefined> | undefined;
 	#sentMs = 0;
 
 	constructor(probes: HealthProbes, forward: Forward, upstream: number) {
@@ -88,7 +88,7 @@ class HealthProbe extends Timer implements AskOwner {
 			const { forceTcp } = this.#forward.options;
 			counters.add(counter.health_probes);
 			this.#sentMs = nowMs;
-			this.#ask = asks.send(this, this.#upstream, forceTcp, true, this.#query, this.#queryBytes);
+			this.#ask = asks.send(this, undefined, this.#upstream, forceTcp, true, this.#query, this.#queryBytes);
 			if (this.#ask === undefined) this.#failed();
 		}
 		wheel.set(this, nowMs + this.#forward.options.healthCheckMs, nowMs);
@@ -108,7 +108,7 @@ class HealthProbe extends Timer implements AskOwner {
 		this.#probes.states.stopProbing(this.#upstream);
 	}
 
-	onReply(_ask: Ask, octets: Uint8Array, start: number): void {
+	onReply(_ask: Ask<undefined>, octets: Uint8Array, start: number): void {
 		if (!(readUint16(octets, start + at.flags) & flag.qr)) return;
 		this.#probes.upstreamAnswered(this.#forward, this.#upstream);
 		this.#end();

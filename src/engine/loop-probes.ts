@@ -80,12 +80,12 @@ export interface LoopProberParts {
 }
 
 /** Sends the probes of one block. */
-export class LoopProber extends Timer implements AskOwner {
+export class LoopProber extends Timer implements AskOwner<undefined> {
 	readonly #probes: LoopProbes;
 	readonly #block: Block;
 	readonly #parts: LoopProberParts;
 	#sent = 0;
-	#ask: Ask | undefined;
+	#ask: Ask<undefined> | undefined;
 	readonly #startMs: number;
 
 	constructor(probes: LoopProbes, block: Block, parts: LoopProberParts, nowMs: number) {
@@ -121,10 +121,10 @@ export class LoopProber extends Timer implements AskOwner {
 		writeUint16(query, headerBytes + name.length + 2, rrClass.IN);
 		const upstream = forward.number * upstreamStride + firstPlace(forward, states, random);
 		counters.add(counter.loop_probes);
-		this.#ask = asks.send(this, upstream, forward.options.forceTcp, true, query, query.length);
+		this.#ask = asks.send(this, undefined, upstream, forward.options.forceTcp, true, query, query.length);
 	}
 
-	onReply(ask: Ask): void {
+	onReply(ask: Ask<undefined>): void {
 		this.#parts.asks.settle(ask);
 		this.#ask = undefined;
 	}

@@ -76,7 +76,7 @@ export class Misses implements PendingOwner {
 		const claimed = this.#claim(block, key, nowMs);
 		const pending = claimed.pending;
 		pending.addWaiter(waiter);
-		pending.staleMs = Math.min(pending.staleMs, nowMs + staleAfterMs);
+		pending.staleMs = Math.min(pending.staleMs, nowMs + (pending.staleSent ? 0 : staleAfterMs));
 		if (claimed.fresh) this.#begin(pending, nowMs);
 		else if (!pending.done) this.#schedule(pending, nowMs);
 		return true;
@@ -192,6 +192,7 @@ export class Misses implements PendingOwner {
 
 	#answerStale(pending: Pending, nowMs: number): void {
 		pending.staleMs = Number.POSITIVE_INFINITY;
+		pending.staleSent = true;
 		const { block, key } = pending;
 		const result = this.#parts.store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		if (result === found.nothing || result === found.failure) return;

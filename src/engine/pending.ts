@@ -41,6 +41,8 @@ export class Pending extends Timer {
 	staleMs = Number.POSITIVE_INFINITY;
 	/** When a waiting shard looks whether its claim's holder lives; Infinity: it asks by itself. */
 	checkMs = Number.POSITIVE_INFINITY;
+	/** Those who waited got a stale answer; later ones get it at once. */
+	staleSent = false;
 	/** The claim was found let go at the last look. */
 	holderLost = false;
 	/** The forward in use, as a place in `block.forwards`. */
@@ -49,7 +51,7 @@ export class Pending extends Timer {
 	countedForward = -1;
 	startPlace = 0;
 	readonly tries: Tries = newTries();
-	readonly asks: Ask[] = [];
+	readonly asks: Ask<Pending>[] = [];
 	/** An upstream cut its answer by UDP: TCP from now on. */
 	overTcp = false;
 	/** An upstream's answer that is good enough if no better one comes (`failover`, `next`), handed-over form. */

@@ -8,7 +8,7 @@ import type { Random } from '../util/random.ts';
 import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
 import { ede, opcode, rcode, rcodeName, typeName } from '../wire/iana.ts';
 import { nameToText } from '../wire/presentation.ts';
-import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
+import { answersQuestion, parseResponse, ResponseView, section } from '../wire/response.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
 import { boundsOf, type Forward, forwardAfter } from './compile.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
@@ -44,13 +44,11 @@ export interface ResolverParts {
  * EDNS or without; and which replies to believe. A query that timed out stays open, so that its late answer still
  * counts, until the question ends.
  */
-export class Resolver implements AskOwner {
+export class Resolver implements AskOwner<Pending> {
 	readonly #parts: ResolverParts;
 	readonly #view = new ResponseView();
 	readonly #answer = new Answer();
 	readonly #query = new Uint8Array(maxQueryBytes);
-	/** Which question an ask belongs to. */
-	readonly #pendingOf = new Map<Ask, Pending>();
 	#outcome!: Outcome;
 
 	constructor(parts: ResolverParts) {
@@ -84,10 +82,7 @@ export class Resolver implements AskOwner {
 
 	/** Takes back everything that is under way for a question. */
 	stop(pending: Pending): void {
-		for (const ask of pending.asks) {
-			this.#pendingOf.delete(ask);
-			this.#parts.asks.settle(ask);
-		}
+		for (const ask of pending.asks) this.#parts.asks.settle(ask);
 		pending.asks.length = 0;
 		pending.tryMs = Number.POSITIVE_INFINITY;
 		if (pending.countedForward >= 0) this.#parts.outstanding.remove(pending.countedForward);
@@ -170,16 +165,14 @@ export class Resolver implements AskOwner {
 	#send(pending: Pending, upstream: number, overTcp: boolean, plain: boolean, nowMs: number): boolean {
 		const { block, key } = pending;
 		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
-		const ask = this.#parts.asks.send(this, upstream, overTcp, plain, this.#query, length);
+		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query, length);
 		if (ask === undefined) return false;
 		pending.asks.push(ask);
-		this.#pendingOf.set(ask, pending);
 		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
 		return true;
 	}
 
-	#drop(pending: Pending, ask: Ask): void {
-		this.#pendingOf.delete(ask);
+	#drop(pending: Pending, ask: Ask<Pending>): void {
 		pending.asks.splice(pending.asks.indexOf(ask), 1);
 		this.#parts.asks.settle(ask);
 	}
@@ -190,9 +183,8 @@ export class Resolver implements AskOwner {
 		this.#parts.probes.upstreamFailed(forward, upstream, nowMs);
 	}
 
-	onLost(ask: Ask, cause: string, nowMs: number): void {
-		const pending = this.#pendingOf.get(ask);
-		if (pending === undefined) return;
+	onLost(ask: Ask<Pending>, cause: string, nowMs: number): void {
+		const pending = ask.subject;
 		this.#drop(pending, ask);
 		this.#upstreamFailed(ask.upstream, pending, nowMs);
 		if (pending.asks.some((other) => !other.timedOut)) return;
@@ -201,9 +193,8 @@ export class Resolver implements AskOwner {
 		this.#tryNext(pending, nowMs);
 	}
 
-	onReply(ask: Ask, octets: Uint8Array, start: number, length: number, nowMs: number): void {
-		const pending = this.#pendingOf.get(ask);
-		if (pending === undefined) return;
+	onReply(ask: Ask<Pending>, octets: Uint8Array, start: number, length: number, nowMs: number): void {
+		const pending = ask.subject;
 		const { counters, states } = this.#parts;
 		const { key } = pending;
 		const flags = readUint16(octets, start + at.flags);
@@ -233,14 +224,14 @@ export class Resolver implements AskOwner {
 		this.#judge(pending, ask, nowMs);
 	}
 
-	#askWithoutEdns(pending: Pending, ask: Ask, nowMs: number): void {
+	#askWithoutEdns(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_without_edns);
 		this.#drop(pending, ask);
 		if (!this.#send(pending, ask.upstream, ask.overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
 	}
 
 	/** TC: the same upstream once more, by TCP, for everybody who waits. A truncated answer is never used. */
-	#answeredTruncated(pending: Pending, ask: Ask, nowMs: number): void {
+	#answeredTruncated(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_truncated);
 		this.#drop(pending, ask);
 		if (!ask.overTcp && pending.overTcp && pending.asks.length > 0) return;
@@ -250,7 +241,7 @@ export class Resolver implements AskOwner {
 	}
 
 	/** A well-formed answer to the question: use it, or look for a better one first. */
-	#judge(pending: Pending, ask: Ask, nowMs: number): void {
+	#judge(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		const { store, maker, counters } = this.#parts;
 		const { block, key } = pending;
 		const answer = this.#answer;
@@ -259,6 +250,13 @@ export class Resolver implements AskOwner {
 		const expand = block.cache?.options.nxdomainCut === true && code === rcode.NXDOMAIN;
 		if (!maker.make(this.#view, key, boundsOf(block), answer, expand)) {
 			counters.add(counter.upstream_ignored_malformed);
+			return;
+		}
+		// Answers of which none belongs to the question: that is no NODATA.
+		const { recordCount } = this.#view;
+		const hadAnswers = recordCount > 0 && this.#view.section[0] === section.answer;
+		if (code === rcode.NOERROR && hadAnswers && answer.answerCount === 0) {
+			counters.add(counter.upstream_ignored_question);
 			return;
 		}
 		if (forward.failover.has(code) || forward.next.has(code)) {
@@ -275,7 +273,7 @@ export class Resolver implements AskOwner {
 	}
 
 	/** `failover`: the next upstream; then `next`: the next forward. False: there is none, so this answer it is. */
-	#lookFurther(pending: Pending, ask: Ask, forward: Forward, code: number, nowMs: number): boolean {
+	#lookFurther(pending: Pending, ask: Ask<Pending>, forward: Forward, code: number, nowMs: number): boolean {
 		const { states, random, counters } = this.#parts;
 		pending.spare = encodeHandOver(0, 0, this.#answer);
 		this.#drop(pending, ask);

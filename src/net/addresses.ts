@@ -17,18 +17,19 @@ export interface ExpandedBind {
 }
 
 /**
- * Every address of this machine that a socket can be bound to, loopback included, in canonical form, each once. IPv6
- * link-local addresses are left out: they mean nothing without an interface, and no resolv.conf points at one.
+ * Every address of this machine that a socket can be bound to, loopback included, in canonical form, each
+ * once. IPv6 link-local addresses are left out: they mean nothing without an interface, and no resolv.conf
+ * points at one.
  */
 export function localAddresses(interfaces: Interfaces = networkInterfaces()): string[] {
 	return unique(Object.values(interfaces).flatMap(addressesOf));
 }
 
 /**
- * The addresses that a `bind` line means: interface names become their addresses, addresses are kept (also such as this
- * machine does not have: binding will tell), `0.0.0.0` and `::` become every local address of the family, and an
- * empty list every local address, since a node:dgram socket on a wildcard cannot answer from the address that was
- * asked. What `except` names, in the same ways, is taken out.
+ * The addresses that a `bind` line means: interface names become their addresses, addresses are kept (also
+ * such as this machine does not have: binding will tell), `0.0.0.0` and `::` become every local address of
+ * the family, and an empty list every local address, since a node:dgram socket on a wildcard cannot answer
+ * from the address that was asked. What `except` names, in the same ways, is taken out.
  */
 export function expandBind(
 	bind: readonly string[],

@@ -2,9 +2,9 @@ import { assert } from '../util/assert.ts';
 import type { ClientRef } from './transport.ts';
 
 /**
- * Numbers for clients that wait for a reply: a slot of a bounded table and the generation of that slot in one positive
- * integer below 2^31. A number that was freed is not live again until its slot has been through all generations, so
- * a late second reply finds nobody instead of somebody else.
+ * Numbers for clients that wait for a reply: a slot of a bounded table and the generation of that slot in one
+ * positive integer below 2^31. A number that was freed is not live again until its slot has been through all
+ * generations, so a late second reply finds nobody instead of somebody else.
  *
  *   bit 30 ........ slotBits   slotBits - 1 ........ 0
  *       [ generation, 1 ... ]  [ slot                ]

@@ -1,7 +1,7 @@
 /**
- * A UDP listener over node:dgram: the transport that runs everywhere. A batch is one datagram, since dgram makes one
- * event of each. What dgram costs per datagram (a buffer, the sender's object, a send request) cannot be avoided
- * from here; nothing is added to it.
+ * A UDP listener over node:dgram: the transport that runs everywhere. A batch is one datagram, since dgram
+ * makes one event of each. What dgram costs per datagram (a buffer, the sender's object, a send request)
+ * cannot be avoided from here; nothing is added to it.
  */
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
@@ -18,7 +18,9 @@ const rxSlotBytes = 4096;
 const txSlotBytes = 4608;
 /** Datagrams that wait for `start`: the kernel hands them over from the moment the port is bound. */
 const maxEarlyDatagrams = 256;
-/** Replies that wait because the kernel takes no more, in octets; beyond that they are dropped and counted. */
+/**
+ * Replies that wait because the kernel takes no more, in octets; beyond that they are dropped and counted.
+ */
 const maxSendQueueBytes = 1024 * 1024;
 /** How long `close` waits for such replies. */
 const closeFlushMs = 1000;

@@ -3,9 +3,9 @@ import { createServer, isIPv6 } from 'node:net';
 import { bindError } from './bind-error.ts';
 
 /**
- * Makes sure that nobody else serves on an address. Shards bind with SO_REUSEPORT, and with that option two programs of
- * the same user can bind one port and each gets a part of the queries; without it a port that anybody holds cannot be
- * bound. So this binds once without it, UDP and TCP, and closes again.
+ * Makes sure that nobody else serves on an address. Shards bind with SO_REUSEPORT, and with that option two
+ * programs of the same user can bind one port and each gets a part of the queries; without it a port that
+ * anybody holds cannot be bound. So this binds once without it, UDP and TCP, and closes again.
  *
  * Rejects with `PETREL_BIND`. Port 0 is always free.
  */

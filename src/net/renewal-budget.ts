@@ -1,6 +1,6 @@
 /**
- * How many new sockets may be opened: a token bucket, full at first, that fills with `perSec` tokens a second and holds
- * as many. Time is handed in, in milliseconds.
+ * How many new sockets may be opened: a token bucket, full at first, that fills with `perSec` tokens a second
+ * and holds as many. Time is handed in, in milliseconds.
  */
 export class RenewalBudget {
 	readonly #perSec: number;

@@ -3,9 +3,10 @@ import type { Socket } from 'node:dgram';
 const scratchBytes = 4608;
 
 /**
- * The octets that are handed to `dgram.send`. Node first tries to send at once, and then the kernel has copied the
- * octets before `send` returns; only when the kernel's buffer is full does the datagram wait in libuv's queue, which
- * keeps pointing at the octets. So one block serves every send, and is given away for good when a send was queued.
+ * The octets that are handed to `dgram.send`. Node first tries to send at once, and then the kernel has
+ * copied the octets before `send` returns; only when the kernel's buffer is full does the datagram wait in
+ * libuv's queue, which keeps pointing at the octets. So one block serves every send, and is given away for
+ * good when a send was queued.
  *
  *   const buffer = scratch.fill(octets, start, length);
  *   socket.send(buffer, 0, length, ...);

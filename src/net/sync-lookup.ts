@@ -1,6 +1,7 @@
 /**
- * A `lookup` for dgram sockets that only ever see IP addresses. Node's own calls back in a later tick even for a
- * literal address, and until then bind, connect and send wait in a queue; with this one they happen during the call.
+ * A `lookup` for dgram sockets that only ever see IP addresses. Node's own calls back in a later tick even
+ * for a literal address, and until then bind, connect and send wait in a queue; with this one they happen
+ * during the call.
  */
 export function lookupLiteral(
 	address: string,

@@ -1,10 +1,10 @@
 /**
- * One client's TCP connection (RFC 7766): queries pipelined, replies in whatever order they come. What happens next
- * follows from four facts, which `#update` looks at after every event:
+ * One client's TCP connection (RFC 7766): queries pipelined, replies in whatever order they come. What
+ * happens next follows from four facts, which `#update` looks at after every event:
  *
  *   outstanding   queries passed up and not yet answered
  *   pending       octets received and not yet passed up
- *   blocked       no more may be passed up now: enough is outstanding, replies wait unread, no room for a client
+ *   blocked       nothing may be passed up now: enough outstanding, replies unread, no room for a client
  *   ended         the client has sent FIN; its replies are still due
  *
  *   blocked                           -> the socket is paused, and TCP's window slows the client down
@@ -12,7 +12,8 @@
  *   nothing outstanding nor arriving  -> the idle limit runs, and the connection may give way to a newcomer
  *   ended and nothing outstanding     -> FIN back
  *
- * Both limits use a timer that is made once and refreshed; one that fires in a state it was not meant for does nothing.
+ * Both limits use a timer that is made once and refreshed; one that fires in a state it was not meant for
+ * does nothing.
  */
 import type { Socket } from 'node:net';
 import { framed, MessageFraming } from './tcp-framing.ts';

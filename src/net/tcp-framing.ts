@@ -1,8 +1,8 @@
 /**
- * DNS messages out of a stream of octets: each is preceded by its length in two octets (RFC 1035 §4.2.2). Chunks may
- * end anywhere. A message that lies whole in a chunk is not copied; one that spans chunks is gathered in a buffer
- * that doubles as octets come in, so that the work is linear and a sender who announces 65,535 octets and stops
- * holds a few hundred.
+ * DNS messages out of a stream of octets: each is preceded by its length in two octets (RFC 1035 §4.2.2).
+ * Chunks may end anywhere. A message that lies whole in a chunk is not copied; one that spans chunks is
+ * gathered in a buffer that doubles as octets come in, so that the work is linear and a sender who announces
+ * 65,535 octets and stops holds a few hundred.
  *
  *   framing.push(chunk);
  *   while (framing.next()) use(framing.octets, framing.start, framing.length);

@@ -1,4 +1,7 @@
-/** A TCP listener over node:net: accepts within the bound, numbers the clients, and leaves the rest to TcpConnection. */
+/**
+ * A TCP listener over node:net: accepts within the bound, numbers the clients, and leaves the rest to
+ * TcpConnection.
+ */
 import { createServer, isIPv6, type Server, type Socket } from 'node:net';
 import { bindError } from './bind-error.ts';
 import { ClientRefs } from './client-refs.ts';

@@ -1,6 +1,6 @@
 /**
- * What a transport counts: every bound that is hit and every loss, by name. The server maps the names onto its counters
- * in shared memory; a transport that is given nothing counts nothing.
+ * What a transport counts: every bound that is hit and every loss, by name. The server maps the names onto
+ * its counters in shared memory; a transport that is given nothing counts nothing.
  */
 export const transportEvents = [
 	/** A datagram longer than a receive slot; dropped. */
@@ -11,7 +11,10 @@ export const transportEvents = [
 	'datagramBeforeStart',
 	/** A reply that the kernel refused, or that found the send queue full. */
 	'datagramSendError',
-	/** No room for one more client to whom a reply is owed. UDP: the query is lost. TCP: reading stops for a while. */
+	/**
+	 * No room for one more client to whom a reply is owed. UDP: the query is lost. TCP: reading stops for a
+	 * while.
+	 */
 	'clientTableFull',
 	'tcpAccepted',
 	/** A newcomer turned away: the bound is reached and no connection here is idle. */
@@ -28,12 +31,18 @@ export const transportEvents = [
 	'upstreamUdpOpened',
 	/** A UDP socket that could not be opened: out of descriptors, ports or memory, or no route. */
 	'upstreamUdpOpenFailed',
+	/** A query that shares a port with others because the budget of new sockets is spent. */
+	'upstreamUdpShared',
+	/** No further UDP socket may be open in this shard, and the upstream has none: the query was not sent. */
+	'upstreamUdpFull',
 	/** A datagram on an upstream socket from another address than the upstream's; dropped (RFC 5452 §9.1). */
 	'upstreamUdpForeign',
 	'upstreamTcpOpened',
 	'upstreamTcpConnectFailed',
 	/** Every connection to an upstream is as full as it may be: the query was not sent. */
 	'upstreamTcpFull',
+	/** A retired socket that was closed although queries on it were never settled. */
+	'upstreamRetiredExpired',
 ] as const;
 
 export type TransportEvent = (typeof transportEvents)[number];

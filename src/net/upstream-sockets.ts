@@ -1,4 +1,7 @@
-/** The sockets of one shard towards all its upstreams, over node:dgram and node:net. Octets only: nothing is parsed. */
+/**
+ * The sockets of one shard towards all its upstreams, over node:dgram and node:net. Octets only: nothing is
+ * parsed.
+ */
 import { isIP } from 'node:net';
 import { assert } from '../util/assert.ts';
 import type { Clock } from '../util/clock.ts';

@@ -1,7 +1,10 @@
 import type { UpstreamEvents, UpstreamLimits, UpstreamSocket } from './transport.ts';
 import type { TransportCounters } from './transport-counters.ts';
 
-/** Where an upstream is. The object is replaced, never changed: a socket of another object is of an old address. */
+/**
+ * Where an upstream is. The object is replaced, never changed: a socket of another object is of an old
+ * address.
+ */
 export interface UpstreamTarget {
 	readonly address: string;
 	readonly port: number;

@@ -9,8 +9,8 @@ export interface PipelinedTcpEvents {
 }
 
 /**
- * A TCP connection to one upstream that carries any number of queries at once, each behind its length (RFC 7766 §6.2.1).
- * Queries sent before it is connected wait in the socket.
+ * A TCP connection to one upstream that carries any number of queries at once, each behind its length (RFC
+ * 7766 §6.2.1). Queries sent before it is connected wait in the socket.
  */
 export class PipelinedTcp {
 	readonly #socket: Socket;

@@ -5,9 +5,9 @@
  *   none, or that one is rather full   -> a new connection, up to `maxReadyConnections`
  *   all full                           -> none: the query is not sent
  *
- * A connection is *retired* when one of its queries was given up without an answer: it may lead nowhere (a rebooted peer,
- * a lost NAT entry), and TCP alone would take minutes to notice. It gets no more queries, and is closed when its last
- * one is settled or after `maxRetiredMs`.
+ * A connection is *retired* when one of its queries was given up without an answer: it may lead nowhere (a
+ * rebooted peer, a lost NAT entry), and TCP alone would take minutes to notice. It gets no more queries, and
+ * is closed when its last one is settled or after `maxRetiredMs`.
  */
 import type { Clock } from '../util/clock.ts';
 import type { UpstreamSocket } from './transport.ts';
@@ -94,6 +94,7 @@ export class UpstreamTcp {
 	#sweepOne(pooled: PooledTcp, nowMs: number): void {
 		if (pooled.retiredMs !== 0 && nowMs - pooled.retiredMs >= maxRetiredMs) {
 			this.#close(pooled);
+			this.#host.counters.add('upstreamRetiredExpired');
 			this.#host.events.onGone(pooled.number, 'expired');
 		} else if (pooled.outstanding === 0 && nowMs - pooled.usedMs >= pooled.pool.target.limits.expireMs) {
 			this.#close(pooled);

@@ -8,13 +8,15 @@ export interface ConnectedUdpEvents {
 	onDatagram(datagram: Uint8Array): void;
 	/** A datagram from somebody else, dropped. */
 	onForeign(): void;
-	/** The socket cannot be used any more; `code` is the system's (`ECONNREFUSED`, ...). Called at most once. */
+	/**
+	 * The socket cannot be used any more; `code` is the system's (`ECONNREFUSED`, ...). Called at most once.
+	 */
 	onFailed(code: string): void;
 }
 
 /**
- * A UDP socket on a port that the kernel picks at random, connected to one upstream: the kernel then takes datagrams from
- * that address and port only (RFC 5452 §9.1), and tells when the upstream's port is closed.
+ * A UDP socket on a port that the kernel picks at random, connected to one upstream: the kernel then takes
+ * datagrams from that address and port only (RFC 5452 §9.1), and tells when the upstream's port is closed.
  */
 export class ConnectedUdp {
 	readonly #socket: Socket;
@@ -33,7 +35,10 @@ export class ConnectedUdp {
 		this.#socket.on('error', this.#onError);
 	}
 
-	/** Opens a socket that can be sent on at once; undefined if the system has none to give or knows no way there. */
+	/**
+	 * Opens a socket that can be sent on at once; undefined if the system has none to give or knows no way
+	 * there.
+	 */
 	static open(
 		address: string,
 		port: number,
@@ -47,8 +52,8 @@ export class ConnectedUdp {
 	}
 
 	/**
-	 * With `lookupLiteral` both steps are done when their calls return. A failure to bind is emitted at once (and leaves
-	 * the socket closed here); one to connect shows as a socket without a remote address.
+	 * With `lookupLiteral` both steps are done when their calls return. A failure to bind is emitted at once
+	 * (and leaves the socket closed here); one to connect shows as a socket without a remote address.
 	 */
 	#connect(address: string, port: number): boolean {
 		this.#socket.bind({ port: 0, exclusive: true });

@@ -1,13 +1,13 @@
 /**
- * The UDP sockets of one shard towards its upstreams. Two aims pull in opposite directions: a port of its own for every
- * query, so that a forged answer has to guess it (RFC 5452 §9.2), and few system calls under load.
+ * The UDP sockets of one shard towards its upstreams. Two aims pull in opposite directions: a port of its own
+ * for every query, so that a forged answer has to guess it (RFC 5452 §9.2), and few system calls under load.
  *
  *   renewal budget left?  -> a new socket, used for this query; it then joins the upstream's ready sockets
  *   budget spent          -> one of the ready sockets at random
  *
- * Up to 256 queries a second therefore leave by a port each; beyond that, 64 ports per upstream, all of which are renewed
- * four times a second. A socket that gives way to a newer one, is used up, or was idle too long is *retired*: it gets no
- * more queries and is closed when its last answer is in, or after `maxRetiredMs`.
+ * Up to 256 queries a second therefore leave by a port each; beyond that, 64 ports per upstream, all of which
+ * are renewed four times a second. A socket that gives way to a newer one, is used up, or was idle too long
+ * is *retired*: it gets no more queries and is closed when its last answer is in, or after `maxRetiredMs`.
  */
 import type { Clock } from '../util/clock.ts';
 import { type Random, randomBelow } from '../util/random.ts';
@@ -96,6 +96,7 @@ export class UpstreamUdp {
 				if (nowMs - pooled.usedMs >= pooled.pool.target.limits.expireMs) this.#retireReady(pooled);
 			} else if (nowMs - pooled.retiredMs >= maxRetiredMs) {
 				this.#close(pooled);
+				this.#host.counters.add('upstreamRetiredExpired');
 				this.#host.events.onGone(pooled.number, 'expired');
 			}
 		}
@@ -117,7 +118,12 @@ export class UpstreamUdp {
 			}
 			this.#host.counters.add('upstreamUdpOpenFailed');
 		}
-		return ready.length === 0 ? undefined : ready[randomBelow(this.#random, ready.length)];
+		if (ready.length === 0) {
+			this.#host.counters.add('upstreamUdpFull');
+			return undefined;
+		}
+		this.#host.counters.add('upstreamUdpShared');
+		return ready[randomBelow(this.#random, ready.length)];
 	}
 
 	#openSocket(pool: UdpPool): PooledUdp | undefined {

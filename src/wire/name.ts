@@ -7,6 +7,8 @@
 export const maxNameBytes = 255;
 
 const pointerBits = 0xc0;
+/** A name has at most 127 labels and needs no more pointers: more are there to make readers work (RFC 9267 §2). */
+const maxPointers = 127;
 
 /**
  * The offset behind the name at `offset`, or -1. A pointer must point back, before the place where the run of labels
@@ -19,11 +21,12 @@ export function skipName(octets: Uint8Array, messageStart: number, offset: numbe
 	let runStart = offset;
 	let behind = -1;
 	let nameBytes = 0;
+	let pointers = 0;
 	for (;;) {
 		if (position >= end) return -1;
 		const length = octets[position];
 		if (length >= pointerBits) {
-			if (position + 1 >= end) return -1;
+			if (position + 1 >= end || ++pointers > maxPointers) return -1;
 			const target = messageStart + (((length & 0x3f) << 8) | octets[position + 1]);
 			if (behind < 0) behind = position + 2;
 			if (target >= runStart || target < messageStart + 12) return -1;

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { transportName } from '../server/ready-text.ts';
+
+/** The version in package.json, which lies two folders up from `src/cli` as from `dist/cli`. */
+export function packageVersion(): string {
+	const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+	return (JSON.parse(text) as { version: string }).version;
+}
+
+/** "petrel 0.1.0 (Node.js 26.10.0, linux-x64, transport dgram)": the first line of a bug report. */
+export function versionText(): string {
+	const { node } = process.versions;
+	return `petrel ${packageVersion()} (Node.js ${node}, ${process.platform}-${process.arch}, transport ${transportName})`;
+}

@@ -1,0 +1,80 @@
+import { isIP } from 'node:net';
+import type { Model, ServerBlock } from '../config/model.ts';
+import { expandBind } from '../net/addresses.ts';
+import { hostPort } from '../net/bind-error.ts';
+import type { Endpoint } from './shard-messages.ts';
+
+/** An address and port from `--listen`; without an address, all of the machine's. Port 0: one that is free. */
+export interface ListenAddress {
+	readonly address: string | undefined;
+	readonly port: number;
+}
+
+/** Where the server answers: which blocks at which address and port. Endpoints are not numbered yet. */
+export type PlannedEndpoint = Omit<Endpoint, 'number'>;
+
+export interface ListenPlan {
+	readonly endpoints: readonly PlannedEndpoint[];
+	/** What `bind` lines name and this machine does not have: interfaces that may come later. */
+	readonly unknown: readonly string[];
+}
+
+type ExpandBind = typeof expandBind;
+
+/**
+ * Which sockets a configuration needs on this machine now. `--listen` addresses take the place of every `bind` and
+ * port of the Corefile, for all blocks.
+ */
+export function planListeners(
+	model: Model,
+	listen: readonly ListenAddress[],
+	expand: ExpandBind = expandBind,
+): ListenPlan {
+	const keyPort = (port: number): number | undefined => (listen.length > 0 ? undefined : port);
+	const blocksAt = new Map<string, { address: string; port: number; blocks: Set<number> }>();
+	const unknown = new Set<string>();
+	const add = (address: string, port: number, block: number): void => {
+		const key = hostPort(address, port);
+		const entry = blocksAt.get(key) ?? { address, port, blocks: new Set() };
+		blocksAt.set(key, entry);
+		entry.blocks.add(block);
+	};
+	for (const [number, block] of model.blocks.entries()) {
+		if (listen.length > 0) {
+			for (const { address, port } of expandListen(listen, expand)) add(address, port, number);
+			continue;
+		}
+		const expanded = expand(block.bind, block.bindExcept);
+		for (const name of expanded.unknown) unknown.add(name);
+		for (const address of expanded.addresses) {
+			for (const { port } of block.keys) add(address, port, number);
+		}
+	}
+	const endpoints = [...blocksAt.values()].map((entry) => ({
+		...entry,
+		blocks: [...entry.blocks],
+		keyPort: keyPort(entry.port),
+	}));
+	return { endpoints, unknown: [...unknown] };
+}
+
+function expandListen(
+	listen: readonly ListenAddress[],
+	expand: ExpandBind,
+): { address: string; port: number }[] {
+	return listen.flatMap(({ address, port }) =>
+		expand(address === undefined ? [] : [address], []).addresses.map((each) => ({ address: each, port })),
+	);
+}
+
+/** Whether the plan can change while the server runs: it names all addresses, or interfaces, whose addresses change. */
+export function followsInterfaces(model: Model, listen: readonly ListenAddress[]): boolean {
+	const follows = (bind: readonly string[]): boolean =>
+		bind.length === 0 || bind.some((item) => isWildcard(item) || isIP(item) === 0);
+	if (listen.length > 0) return listen.some(({ address }) => follows(address === undefined ? [] : [address]));
+	return model.blocks.some((block: ServerBlock) => follows(block.bind));
+}
+
+function isWildcard(item: string): boolean {
+	return item === '0.0.0.0' || /^[0:]+$/.test(item);
+}

@@ -1,0 +1,57 @@
+import { hostPort } from '../net/bind-error.ts';
+import type { Endpoint } from './shard-messages.ts';
+import type { WorkerCount } from './worker-count.ts';
+
+/** The transport that the shards use; a native one will have a name of its own. */
+export const transportName = 'dgram';
+
+const addressesShown = 4;
+
+export interface Ready {
+	readonly version: string;
+	readonly endpoints: readonly Endpoint[];
+	readonly workers: WorkerCount;
+	readonly cacheBytes: number;
+}
+
+/** "petrel 0.1.0 ready: 127.0.0.1:1053 udp+tcp, 2 workers (2 CPUs), transport dgram, cache 32 MiB" */
+export function readyText({ version, endpoints, workers, cacheBytes }: Ready): string {
+	const addresses = endpoints.map(({ address, port }) => hostPort(address, port));
+	const shown = addresses.slice(0, addressesShown).join(' ');
+	const more = addresses.length > addressesShown ? ` and ${addresses.length - addressesShown} more` : '';
+	const count = workers.count === 1 ? '1 worker' : `${workers.count} workers`;
+	return (
+		`petrel ${version} ready: ${shown}${more} udp+tcp, ${count} (${workers.reason}), ` +
+		`transport ${transportName}, cache ${formatSize(cacheBytes)}`
+	);
+}
+
+/** The same for the JSON log. */
+export function readyFields({
+	version,
+	endpoints,
+	workers,
+	cacheBytes,
+}: Ready): Record<string, string | number> {
+	return {
+		version,
+		addresses: endpoints.map(({ address, port }) => hostPort(address, port)).join(' '),
+		workers: workers.count,
+		workersReason: workers.reason,
+		transport: transportName,
+		cacheBytes,
+		pid: process.pid,
+	};
+}
+
+/** "32 MiB", "1.5 KiB", "208 KiB" */
+export function formatSize(bytes: number): string {
+	const units = ['octets', 'KiB', 'MiB', 'GiB', 'TiB'];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1024 && unit < units.length - 1) {
+		value /= 1024;
+		unit++;
+	}
+	return `${Number(value.toFixed(1))} ${units[unit]}`;
+}

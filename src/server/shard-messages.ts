@@ -1,0 +1,83 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { Model } from '../config/model.ts';
+import type { EngineEvent } from '../engine/io.ts';
+import type { SharedState } from '../engine/shared-state.ts';
+import type { ErrorCode } from '../util/errors.ts';
+
+/** One address and port that every shard binds, UDP and TCP. */
+export interface Endpoint {
+	/** The same for one address and port as long as the process lives. */
+	readonly number: number;
+	readonly address: string;
+	readonly port: number;
+	/** The numbers of the server blocks that answer here. */
+	readonly blocks: readonly number[];
+	/** Of those blocks, the zones with this port in their keys answer here; undefined: all of them. */
+	readonly keyPort: number | undefined;
+}
+
+export interface UpstreamAddress {
+	readonly address: string;
+	readonly port: number;
+}
+
+/** The upstreams that one forward has now, in the order of its line. */
+export interface ForwardUpstreams {
+	/** Forwards are numbered over all blocks in file order. */
+	readonly forward: number;
+	readonly upstreams: readonly UpstreamAddress[];
+}
+
+/** Upstream `i` of forward `f` has the number `f * upstreamsPerForward + i` everywhere. */
+export const upstreamsPerForward = 16;
+
+export interface Doorbell {
+	readonly shard: number;
+	readonly port: MessagePort;
+}
+
+/** All that a shard is told when it starts. */
+export interface ShardTask {
+	readonly shard: number;
+	/** See `newClockOrigin`: all threads read one time. */
+	readonly originMs: number;
+	readonly model: Model;
+	readonly shared: SharedState;
+	/** Octets on their way to each shard: see `Doorbells`. */
+	readonly mailboxes: SharedArrayBuffer;
+	/** Open TCP connections of each shard: see `sharedConnectionSlots`. */
+	readonly connections: SharedArrayBuffer;
+	readonly control: MessagePort;
+	readonly doorbells: readonly Doorbell[];
+	readonly endpoints: readonly Endpoint[];
+	readonly upstreams: readonly ForwardUpstreams[];
+}
+
+/** From the main thread to a shard. */
+export type ShardCommand =
+	| { readonly kind: 'listen'; readonly endpoint: Endpoint }
+	| { readonly kind: 'unlisten'; readonly endpoint: number }
+	| { readonly kind: 'upstreams'; readonly forward: ForwardUpstreams }
+	/** A shard was started (anew): this is the way to it. */
+	| { readonly kind: 'doorbell'; readonly doorbell: Doorbell }
+	/** Take on nobody new; report `drained` when nobody waits any more, or after `graceMs`. */
+	| { readonly kind: 'drain'; readonly graceMs: number }
+	/** All shards are drained: close everything and end. */
+	| { readonly kind: 'close' };
+
+/** From a shard to the main thread. */
+export type ShardReport =
+	| { readonly kind: 'listening'; readonly receiveBufferBytes: number }
+	/** An endpoint that was added later could not be bound; the shard goes on without it. */
+	| { readonly kind: 'not-bound'; readonly endpoint: number; readonly message: string }
+	| { readonly kind: 'drained' }
+	| { readonly kind: 'event'; readonly event: EngineEvent }
+	| { readonly kind: 'suppressed'; readonly count: number }
+	/** A fault in petrel that cost one message; the shard goes on. */
+	| { readonly kind: 'fault'; readonly text: string };
+
+/** How a shard's task ends when it does not throw. */
+export type ShardEnd =
+	| { readonly kind: 'stopped' }
+	/** It could not start. A `PetrelError` does not cross threads as itself, so this is its parts. */
+	| { readonly kind: 'failed'; readonly code: ErrorCode; readonly message: string };

@@ -1,0 +1,370 @@
+/** The loop between sockets and engine, with an engine and sockets that only write down what happens to them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { EngineIo, QuerySource } from '../../../src/engine/io.ts';
+import type {
+	OnTcpMessage,
+	TcpListener,
+	UdpListener,
+	UpstreamEvents,
+	UpstreamSockets,
+} from '../../../src/net/transport.ts';
+import { createMailboxes } from '../../../src/server/doorbells.ts';
+import { Shard, type ShardEngine } from '../../../src/server/shard.ts';
+import type { Endpoint, ShardReport } from '../../../src/server/shard-messages.ts';
+import type { Clock } from '../../../src/util/clock.ts';
+import { newClockOrigin, systemClock, VirtualClock } from '../../../src/util/clock.ts';
+
+const slotBytes = 16;
+const endpoint: Endpoint = { number: 1, address: '127.0.0.1', port: 53, blocks: [0, 2], keyPort: 53 };
+const udpNumber = 2;
+const tcpNumber = 3;
+
+/** What the fake engine does with a query, by its first octet. */
+const answerAtOnce = 1;
+const keep = 2;
+const drop = 3;
+const fail = 4;
+
+class FakeUdp {
+	readonly address = '127.0.0.1';
+	readonly port = 53;
+	readonly receiveBufferBytes = 1000;
+	readonly rx = { octets: new Uint8Array(4 * slotBytes), slotBytes, slots: 4, length: new Uint16Array(4) };
+	readonly tx = { octets: new Uint8Array(4 * slotBytes), slotBytes, slots: 4, length: new Uint16Array(4) };
+	readonly log: string[] = [];
+	#onBatch: (count: number) => void = () => {};
+
+	start(onBatch: (count: number) => void): void {
+		this.#onBatch = onBatch;
+	}
+	receive(...first: number[]): number[] {
+		for (const [slot, octet] of first.entries()) {
+			this.rx.octets[slot * slotBytes] = octet;
+			this.rx.length[slot] = 1;
+		}
+		this.#onBatch(first.length);
+		return first.map((_, slot) => (this.tx.length[slot] > 0 ? this.tx.octets[slot * slotBytes] : 0));
+	}
+	sender(): never {
+		return { address: '192.0.2.1', port: 9, family: 4 } as never;
+	}
+	retain(slot: number): number {
+		this.log.push(`retain ${slot}`);
+		return 100 + slot;
+	}
+	client = this.sender;
+	reply(ref: number): void {
+		this.log.push(`reply ${ref}`);
+	}
+	release(ref: number): void {
+		this.log.push(`release ${ref}`);
+	}
+	async close(): Promise<void> {
+		this.log.push('close');
+	}
+}
+
+class FakeTcp {
+	readonly address = '127.0.0.1';
+	readonly port = 53;
+	readonly log: string[] = [];
+	receive: (first: number, client: number) => void = () => {};
+
+	start(onMessage: OnTcpMessage): void {
+		this.receive = (first, client) => onMessage(Uint8Array.of(first), 0, 1, client);
+	}
+	client(): never {
+		return { address: '192.0.2.1', port: 9, family: 4 } as never;
+	}
+	reply(ref: number, octets: Uint8Array, start: number, length: number): void {
+		this.log.push(`reply ${ref}: ${octets.subarray(start, start + length).join()}`);
+	}
+	release(ref: number): void {
+		this.log.push(`release ${ref}`);
+	}
+	async close(graceMs: number): Promise<void> {
+		this.log.push(`close ${graceMs}`);
+	}
+}
+
+class FakeEngine implements ShardEngine {
+	readonly log: string[] = [];
+	readonly io: EngineIo;
+	pendingCount = 0;
+	deadlineMs = Number.POSITIVE_INFINITY;
+
+	constructor(io: EngineIo) {
+		this.io = io;
+	}
+	onQuery(
+		octets: Uint8Array,
+		start: number,
+		length: number,
+		source: QuerySource,
+		reply: Uint8Array,
+		replyStart: number,
+		replyMax: number,
+		nowMs: number,
+	): number {
+		const what = octets[start];
+		this.log.push(
+			`query ${what} length ${length} at ${source.listener}/${source.sender} max ${replyMax} now ${nowMs}`,
+		);
+		if (what === fail) throw new Error('a fault');
+		if (what === keep && this.io.retain(source) > 0) this.pendingCount++;
+		if (what !== answerAtOnce) return 0;
+		reply[replyStart] = 50;
+		return 1;
+	}
+	onUpstreamMessage(
+		socket: number,
+		_octets: Uint8Array,
+		_start: number,
+		length: number,
+		nowMs: number,
+	): void {
+		this.log.push(`upstream ${socket} length ${length} now ${nowMs}`);
+	}
+	onUpstreamGone(socket: number, cause: string, nowMs: number): void {
+		this.log.push(`gone ${socket} ${cause} now ${nowMs}`);
+	}
+	onHandOver(octets: Uint8Array, nowMs: number): void {
+		this.log.push(`handed ${octets.join()} now ${nowMs}`);
+	}
+	advance(nowMs: number): void {
+		this.log.push(`advance now ${nowMs}`);
+		this.deadlineMs = Number.POSITIVE_INFINITY;
+	}
+	nextDeadlineMs(): number {
+		return this.deadlineMs;
+	}
+	setUpstreamCount(forward: number, count: number): void {
+		this.log.push(`forward ${forward} has ${count}`);
+	}
+	addListener(listener: number, zones: { blocks: readonly number[] }): void {
+		this.log.push(`listener ${listener} blocks ${zones.blocks.join()}`);
+	}
+}
+
+interface Bench {
+	shard: Shard;
+	engine: FakeEngine;
+	udp: FakeUdp;
+	tcp: FakeTcp;
+	events: UpstreamEvents;
+	upstreamLog: string[];
+	reports: ShardReport[];
+	clockReads(): number;
+	/** Names of counters, once for each time they were raised. */
+	readonly counted: string[];
+}
+
+async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
+	const udp = new FakeUdp();
+	const tcp = new FakeTcp();
+	const upstreamLog: string[] = [];
+	const reports: ShardReport[] = [];
+	let engine: FakeEngine | undefined;
+	let events: UpstreamEvents | undefined;
+	let reads = 0;
+	const upstreams = {
+		setUpstream: (number: number, address: string, port: number, limits: object) =>
+			upstreamLog.push(`${number} is ${address} ${port} ${JSON.stringify(limits)}`),
+		askUdp: (upstream: number) => upstreamLog.push(`ask ${upstream}`),
+		settle: (socket: number) => upstreamLog.push(`settle ${socket}`),
+		close: async () => void upstreamLog.push('close'),
+	};
+	const counted: string[] = [];
+	const shard = new Shard({
+		shard: 0,
+		clock: {
+			nowMs() {
+				reads++;
+				return clock.nowMs();
+			},
+		},
+		mailboxes: createMailboxes(2),
+		createEngine: (io) => (engine = new FakeEngine(io)),
+		openUdp: async () => udp as unknown as UdpListener,
+		openTcp: async () => tcp as unknown as TcpListener,
+		openUpstreams: (given) => {
+			events = given;
+			return upstreams as unknown as UpstreamSockets;
+		},
+		limitsOf: (forward) => ({ expireMs: forward * 1000, maxIdleConns: 0 }),
+		report: (report) => reports.push(report),
+		count: (event) => counted.push(event),
+	});
+	await shard.listen(endpoint);
+	assert.ok(engine && events);
+	engine.log.length = 0;
+	return { shard, engine, udp, tcp, events, upstreamLog, reports, counted, clockReads: () => reads };
+}
+
+test('an endpoint is two listeners of the engine with the same blocks', async () => {
+	const { shard, engine } = await bench();
+	await shard.listen(endpoint);
+	assert.deepEqual(engine.log, [`listener ${udpNumber} blocks 0,2`, `listener ${tcpNumber} blocks 0,2`]);
+	await shard.close();
+});
+
+test('a batch is answered slot by slot with one reading of the clock', async () => {
+	const { shard, engine, udp, clockReads } = await bench();
+	const before = clockReads();
+	assert.deepEqual(udp.receive(answerAtOnce, drop, answerAtOnce), [50, 0, 50]);
+	assert.equal(clockReads(), before + 1);
+	assert.deepEqual(engine.log, [
+		`query 1 length 1 at ${udpNumber}/0 max 16 now 1000`,
+		`query 3 length 1 at ${udpNumber}/1 max 16 now 1000`,
+		`query 1 length 1 at ${udpNumber}/2 max 16 now 1000`,
+	]);
+	await shard.close();
+});
+
+test('a UDP client that the engine keeps is retained from its slot and answered later', async () => {
+	const { shard, engine, udp } = await bench();
+	udp.receive(drop, keep);
+	engine.io.reply(udpNumber, 101, new Uint8Array(4), 0, 4);
+	assert.deepEqual(udp.log, ['retain 1', 'reply 101']);
+	engine.pendingCount = 0;
+	await shard.close();
+});
+
+test('a TCP client is answered, released when its query is dropped, and left alone when the engine kept it', async () => {
+	const { shard, engine, tcp } = await bench();
+	tcp.receive(answerAtOnce, 7);
+	tcp.receive(keep, 8);
+	tcp.receive(drop, 9);
+	assert.deepEqual(tcp.log, ['reply 7: 50', 'release 9']);
+	assert.match(engine.log[0], /max 65535/);
+	engine.io.reply(tcpNumber, 8, Uint8Array.of(1, 2, 3), 1, 2);
+	assert.equal(tcp.log.at(-1), 'reply 8: 2,3');
+	engine.pendingCount = 0;
+	await shard.close();
+});
+
+test('a fault in the engine costs one message, is reported, and the next query is answered', async () => {
+	const { shard, udp, tcp, reports, counted } = await bench();
+	assert.deepEqual(udp.receive(fail, answerAtOnce), [0, 50]);
+	tcp.receive(fail, 7);
+	assert.deepEqual(tcp.log, ['release 7']);
+	assert.deepEqual(
+		reports.map(({ kind }) => kind),
+		['fault', 'fault'],
+	);
+	assert.deepEqual(counted, ['faults', 'faults']);
+	await shard.close();
+});
+
+test('upstream messages and losses reach the engine; numbers and limits of upstreams reach the sockets', async () => {
+	const { shard, engine, events, upstreamLog } = await bench();
+	shard.setUpstreams({
+		forward: 2,
+		upstreams: [
+			{ address: '192.0.2.1', port: 53 },
+			{ address: '::1', port: 5300 },
+		],
+	});
+	events.onMessage(5, new Uint8Array(9), 0, 9);
+	events.onGone(5, 'ECONNREFUSED');
+	assert.deepEqual(engine.log, [
+		'forward 2 has 2',
+		'upstream 5 length 9 now 1000',
+		'gone 5 ECONNREFUSED now 1000',
+	]);
+	assert.deepEqual(upstreamLog, [
+		'32 is 192.0.2.1 53 {"expireMs":2000,"maxIdleConns":0}',
+		'33 is ::1 5300 {"expireMs":2000,"maxIdleConns":0}',
+	]);
+	await shard.close();
+});
+
+test('what is due runs when its time has come, without a query', async (t) => {
+	t.mock.timers.enable({ apis: ['setTimeout'] });
+	const clock = new VirtualClock(1000);
+	const { shard, engine, udp } = await bench(clock);
+	engine.deadlineMs = 1250;
+	udp.receive(drop);
+	clock.advance(249);
+	t.mock.timers.tick(249);
+	assert.equal(engine.log.length, 1, 'not before');
+	clock.advance(1);
+	t.mock.timers.tick(1);
+	assert.equal(engine.log.at(-1), 'advance now 1250');
+	await shard.close();
+});
+
+test('an earlier deadline moves the timer, a later one does not', async (t) => {
+	t.mock.timers.enable({ apis: ['setTimeout'] });
+	const clock = new VirtualClock(1000);
+	const { shard, engine, udp } = await bench(clock);
+	for (const deadlineMs of [3000, 1100, 2000]) {
+		engine.deadlineMs = deadlineMs;
+		udp.receive(drop);
+	}
+	engine.log.length = 0;
+	clock.advance(100);
+	t.mock.timers.tick(100);
+	assert.deepEqual(engine.log, ['advance now 1100']);
+	await shard.close();
+});
+
+test('while it stops, what can be answered at once is, and nobody new may wait', async () => {
+	const { shard, engine, udp, tcp, upstreamLog } = await bench();
+	udp.receive(keep);
+	const drained = shard.drain(60_000);
+	assert.deepEqual(udp.receive(answerAtOnce, keep), [50, 0]);
+	assert.equal(engine.pendingCount, 1, 'the newcomer was not kept');
+	assert.ok(!udp.log.includes('close'), 'the socket stays while somebody waits');
+	engine.pendingCount = 0;
+	await drained;
+	assert.deepEqual(udp.log, ['retain 0']);
+	await shard.close();
+	assert.deepEqual(udp.log, ['retain 0', 'close']);
+	assert.deepEqual(
+		tcp.log.map((line) => line.split(' ')[0]),
+		['close'],
+	);
+	assert.deepEqual(upstreamLog, ['close']);
+});
+
+test('whoever still waits after the grace is not waited for', async () => {
+	const { shard, engine, udp } = await bench({ nowMs: systemClock(newClockOrigin()).nowMs });
+	udp.receive(keep);
+	await shard.drain(50);
+	assert.equal(engine.pendingCount, 1);
+	await shard.close();
+});
+
+test('an endpoint that is taken away is closed, and late replies to it do nothing', async () => {
+	const { shard, engine, udp, tcp } = await bench();
+	udp.receive(keep);
+	await shard.unlisten(endpoint.number);
+	engine.io.reply(udpNumber, 100, new Uint8Array(4), 0, 4);
+	engine.io.release(tcpNumber, 1);
+	assert.deepEqual(udp.log, ['retain 0', 'close']);
+	assert.deepEqual(tcp.log, ['close 0']);
+	engine.pendingCount = 0;
+	await shard.close();
+});
+
+test('a flood of events is reported up to a bound, then as a number', async () => {
+	const { shard, engine, reports } = await bench();
+	for (let i = 0; i < 1000; i++) engine.io.log({ kind: 'upstream-down', upstream: i });
+	await shard.close();
+	const events = reports.filter(({ kind }) => kind === 'event').length;
+	const suppressed = reports.find((report) => report.kind === 'suppressed');
+	assert.ok(events > 0 && events < 1000);
+	assert.equal(suppressed?.kind === 'suppressed' && suppressed.count, 1000 - events);
+});
+
+test('a hand-over of this shard to itself reaches its engine after the turn', async () => {
+	const { shard, engine } = await bench();
+	engine.io.handOver(0, Uint8Array.of(1, 2));
+	assert.deepEqual(engine.log, []);
+	await nextTurn();
+	assert.deepEqual(engine.log, ['handed 1,2 now 1000']);
+	await shard.close();
+});

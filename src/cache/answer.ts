@@ -1,4 +1,6 @@
+import { rcode } from '../wire/iana.ts';
 import { maxRecords } from '../wire/response.ts';
+import { entryKind } from './layout.ts';
 
 /**
  * An answer ready to be sent to anybody who asked its question: the records behind the question, and what of the
@@ -32,9 +34,18 @@ export class Answer {
 	edeCode = -1;
 	/** Failures in a row, for kind `failure`. */
 	failures = 0;
+	/** Of a hit: a failure stands for the same key, and its hold is not over (RFC 9520 §3.2). */
+	failureHeld = false;
 	/** Of a hit: where its visits are counted, see `SharedCache.countVisit`. */
 	slot = 0;
 	bucketBase = 0;
+
+	/** Whether it says that there is no such name, or no such data. */
+	get isDenial(): boolean {
+		return (
+			this.kind === entryKind.negative || (this.flags & 0xf) === rcode.NXDOMAIN || this.answerCount === 0
+		);
+	}
 
 	get recordCount(): number {
 		return this.answerCount + this.authorityCount + this.additionalCount;
@@ -55,5 +66,6 @@ export class Answer {
 		this.fixedTtlSec = -1;
 		this.edeCode = -1;
 		this.failures = 0;
+		this.failureHeld = false;
 	}
 }

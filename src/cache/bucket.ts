@@ -129,28 +129,31 @@ export class Bucket {
 		const words = this.#words;
 		const slotsAt = this.#base + this.#layout.slotsAt;
 		let kept = 0;
-		let logStart = this.#layout.bucketWords;
 		let hand = this.hand;
+		// Entries between two gaps move by the same distance: the words of the gaps so far.
+		let distance = 0;
+		let runEnd = this.#base + this.#layout.bucketWords;
+		let runStart = runEnd;
 		for (let index = 0; index < this.count; index++) {
+			const slot = words[slotsAt + index];
+			const entry = this.#base + (slot & 0xffff);
 			if (this.#discarded[index]) {
 				this.#discarded[index] = 0;
 				if (index < this.hand) hand--;
+				words.copyWithin(runStart + distance, runStart, runEnd);
+				distance += words[entry] & 0xffff;
+				runEnd = runStart = entry;
 				continue;
 			}
-			const slot = words[slotsAt + index];
-			const offset = slot & 0xffff;
-			const size = words[this.#base + offset] & 0xffff;
-			logStart -= size;
-			if (logStart !== offset) {
-				words.copyWithin(this.#base + logStart, this.#base + offset, this.#base + offset + size);
-			}
-			words[slotsAt + kept] = (slot & 0xffff0000) | logStart;
+			runStart = entry;
+			words[slotsAt + kept] = slot + distance;
 			this.#moveVisits(index, kept);
 			kept++;
 		}
+		words.copyWithin(runStart + distance, runStart, runEnd);
 		this.count = kept;
 		this.hand = hand < kept ? hand : 0;
-		this.#logStart = logStart;
+		this.#logStart = runStart + distance - this.#base;
 		this.#discardedWords = 0;
 	}
 

@@ -44,14 +44,15 @@ export class CacheLayout {
 	readonly maxEntries: number;
 	readonly slotsAt: number;
 
-	constructor(cacheBytes: number, bucketBytes = 8192) {
+	/** @param maxBodyBytes of what will be stored; below `maxSharedBodyBytes` only to measure smaller buckets */
+	constructor(cacheBytes: number, bucketBytes = 8192, maxBodyBytes: number = maxSharedBodyBytes) {
 		this.bucketWords = bucketBytes >> 2;
 		this.bucketCount = Math.max(1, Math.floor(cacheBytes / bucketBytes));
 		// One entry in 48 octets is more than any real message reaches; a multiple of four keeps the slots aligned.
 		this.maxEntries = Math.floor(bucketBytes / 48 / 4) * 4;
 		this.slotsAt = visitsAt + this.maxEntries / 2;
 		const largest =
-			entryHeaderWords + maxKeyWords + maxSharedBodyBytes / 4 + Math.ceil(maxSharedBodyBytes / 11 / 2);
+			entryHeaderWords + maxKeyWords + Math.ceil(maxBodyBytes / 4) + Math.ceil(maxBodyBytes / 11 / 2);
 		assert(bucketBytes % 4 === 0 && this.bucketWords <= 0xffff, 'bucket offsets fit 16 bits');
 		assert(this.slotsAt + 1 + largest < this.bucketWords, 'the largest shared entry fits a bucket');
 	}

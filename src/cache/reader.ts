@@ -125,6 +125,7 @@ export class CacheReader {
 		const positiveLeft = this.#ticksLeft(base, positive, nowTicks);
 		const negativeLeft = this.#ticksLeft(base, negative, nowTicks);
 		const failureHeld = this.#ticksLeft(base, failure, nowTicks) > 0;
+		answer.failureHeld = failureHeld;
 		if (positiveLeft > 0)
 			return this.#copy(base, positive, nowTicks, target, targetStart, answer, found.fresh);
 		if (positive >= 0 && staleTicks > 0 && positiveLeft > -staleTicks) {

@@ -11,6 +11,8 @@ import { maxQueryBytes } from './upstream-query.ts';
 
 /** How long a probe waits for its answer. */
 const probeTimeoutMs = 1000;
+/** Probes of one upstream under way at once. */
+const maxProbes = 2;
 
 /**
  * Finds out when an upstream that failed is back. The first failure starts a probe (`health_check` gives its question
@@ -53,14 +55,15 @@ export class HealthProbes {
 	}
 }
 
-class HealthProbe extends Timer implements AskOwner<undefined> {
+/** The subject of an ask is when it was sent, in milliseconds. */
+class HealthProbe extends Timer implements AskOwner<number> {
 	readonly #probes: HealthProbes;
 	readonly #forward: Forward;
 	readonly #upstream: number;
 	readonly #query = new Uint8Array(maxQueryBytes);
 	readonly #queryBytes: number;
-	#ask: Ask<undefined> | undefined;
-	#sentMs = 0;
+	/** Oldest first. The next does not wait for one that was sent, and got lost, before the upstream was back. */
+	readonly #asks: Ask<number>[] = [];
 
 	constructor(probes: HealthProbes, forward: Forward, upstream: number) {
 		super();
@@ -79,44 +82,45 @@ class HealthProbe extends Timer implements AskOwner<undefined> {
 
 	due(nowMs: number): void {
 		const { states, asks, counters, wheel } = this.#probes;
-		if (this.#ask !== undefined && nowMs - this.#sentMs >= probeTimeoutMs) this.#failed();
+		if (this.#asks.length > 0 && nowMs - this.#asks[0].subject >= probeTimeoutMs) this.#failed();
 		if (states.failures(this.#upstream) === 0) {
 			this.#end();
 			return;
 		}
-		if (this.#ask === undefined) {
+		if (this.#asks.length < maxProbes) {
 			const { forceTcp } = this.#forward.options;
 			counters.add(counter.health_probes);
-			this.#sentMs = nowMs;
-			this.#ask = asks.send(this, undefined, this.#upstream, forceTcp, true, this.#query, this.#queryBytes);
-			if (this.#ask === undefined) this.#failed();
+			const ask = asks.send(this, nowMs, this.#upstream, forceTcp, true, this.#query, this.#queryBytes);
+			if (ask === undefined) this.#countFailure();
+			else this.#asks.push(ask);
 		}
 		wheel.set(this, nowMs + this.#forward.options.healthCheckMs, nowMs);
 	}
 
 	#failed(): void {
-		if (this.#ask) this.#probes.asks.settle(this.#ask);
-		this.#ask = undefined;
+		this.#probes.asks.settle(this.#asks.shift()!);
+		this.#countFailure();
+	}
+
+	#countFailure(): void {
 		this.#probes.counters.add(counter.health_probe_failures);
 		this.#probes.countFailure(this.#forward, this.#upstream);
 	}
 
 	#end(): void {
-		if (this.#ask) this.#probes.asks.settle(this.#ask);
-		this.#ask = undefined;
+		for (const ask of this.#asks.splice(0)) this.#probes.asks.settle(ask);
 		this.#probes.wheel.cancel(this);
 		this.#probes.states.stopProbing(this.#upstream);
 	}
 
-	onReply(_ask: Ask<undefined>, octets: Uint8Array, start: number): void {
+	onReply(_ask: Ask<number>, octets: Uint8Array, start: number): void {
 		if (!(readUint16(octets, start + at.flags) & flag.qr)) return;
 		this.#probes.upstreamAnswered(this.#forward, this.#upstream);
 		this.#end();
 	}
 
-	onLost(): void {
-		this.#ask = undefined;
-		this.#probes.counters.add(counter.health_probe_failures);
-		this.#probes.countFailure(this.#forward, this.#upstream);
+	onLost(ask: Ask<number>): void {
+		this.#asks.splice(this.#asks.indexOf(ask), 1);
+		this.#countFailure();
 	}
 }

@@ -93,7 +93,7 @@ export class Misses implements PendingOwner {
 		const pending = this.#newPending(block, key, role.asking, nowMs);
 		const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		const refreshed = result !== found.nothing && this.#answer.storedAtTicks !== seenAtTicks;
-		if (refreshed || result === found.staleHeld) {
+		if (refreshed || (result !== found.nothing && this.#answer.failureHeld) || result === found.staleHeld) {
 			this.finish(pending, this.#answer);
 			return false;
 		}
@@ -224,6 +224,22 @@ export class Misses implements PendingOwner {
 			}
 		}
 		this.#waiters.answer(pending.takeWaiters(), answer, pending.block.response);
+	}
+
+	/** Ends a question with an answer, unless a stale one is better: than an error, with `prefer_positive` than a denial. */
+	answered(pending: Pending, answer: Answer, nowMs: number): void {
+		const { store, counters } = this.#parts;
+		const { block, key } = pending;
+		const code = answer.flags & 0xf;
+		const error = code !== rcode.NOERROR && code !== rcode.NXDOMAIN;
+		const denied = answer.isDenial && block.cache?.options.preferPositive;
+		let kept = false;
+		if (block.cache?.options.serveStale !== undefined && (error || denied)) {
+			const before = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
+			kept = (before === found.stale || before === found.staleHeld) && (error || !this.#answer.isDenial);
+		}
+		if (kept) counters.add(counter.hits_stale);
+		this.finish(pending, kept ? this.#answer : answer);
 	}
 
 	/** Ends a question without an answer: a stale one if there is, else SERVFAIL. The failure is held. */

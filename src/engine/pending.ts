@@ -52,6 +52,8 @@ export class Pending extends Timer {
 	startPlace = 0;
 	readonly tries: Tries = newTries();
 	readonly asks: Ask<Pending>[] = [];
+	/** The upstream that answered FORMERR to an OPT and is asked without; -1: none. */
+	ednsRefusedBy = -1;
 	/** An upstream cut its answer by UDP: TCP from now on. */
 	overTcp = false;
 	/** An upstream's answer that is good enough if no better one comes (`failover`, `next`), handed-over form. */

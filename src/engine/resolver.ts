@@ -8,7 +8,7 @@ import type { Random } from '../util/random.ts';
 import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
 import { ede, opcode, rcode, rcodeName, typeName } from '../wire/iana.ts';
 import { nameToText } from '../wire/presentation.ts';
-import { answersQuestion, parseResponse, ResponseView, section } from '../wire/response.ts';
+import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
 import { boundsOf, type Forward, forwardAfter } from './compile.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
@@ -24,6 +24,7 @@ const maxTries = 3;
 /** How a question ends; `Misses` is it. */
 export interface Outcome {
 	finish(pending: Pending, answer: Answer): void;
+	answered(pending: Pending, answer: Answer, nowMs: number): void;
 	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code?: number): void;
 }
 
@@ -70,7 +71,7 @@ export class Resolver implements AskOwner<Pending> {
 			this.#parts.counters.add(counter.refused_max_concurrent);
 			this.#answer.reset(rcode.REFUSED, 0, entryKind.positive);
 			this.#answer.edeCode = ede.other;
-			this.#outcome.finish(pending, this.#answer);
+			this.#outcome.answered(pending, this.#answer, nowMs);
 			return;
 		}
 		pending.countedForward = forward.number;
@@ -217,15 +218,19 @@ export class Resolver implements AskOwner<Pending> {
 		counters.add(counter.upstream_replies);
 		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
 		if (code === rcode.FORMERR && !ask.plain && !this.#view.hasOpt) {
-			states.setRefusesEdns(ask.upstream, toTicks(nowMs));
 			this.#askWithoutEdns(pending, ask, nowMs);
 			return;
+		}
+		// It was the OPT, not the question, that was not liked: worth remembering.
+		if (ask.plain && pending.ednsRefusedBy === ask.upstream && code !== rcode.FORMERR) {
+			states.setRefusesEdns(ask.upstream, toTicks(nowMs));
 		}
 		this.#judge(pending, ask, nowMs);
 	}
 
 	#askWithoutEdns(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_without_edns);
+		pending.ednsRefusedBy = ask.upstream;
 		this.#drop(pending, ask);
 		if (!this.#send(pending, ask.upstream, ask.overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
 	}
@@ -246,30 +251,26 @@ export class Resolver implements AskOwner<Pending> {
 		const { block, key } = pending;
 		const answer = this.#answer;
 		const forward = this.#forwardOf(pending);
-		const code = this.#view.rcode;
+		const { octets, start, rcode: code } = this.#view;
 		const expand = block.cache?.options.nxdomainCut === true && code === rcode.NXDOMAIN;
-		if (!maker.make(this.#view, key, boundsOf(block), answer, expand)) {
+		const made = maker.make(this.#view, key, boundsOf(block), answer, expand);
+		// Answers of which none belongs to the question are no NODATA.
+		const sentAnswers = readUint16(octets, start + at.ancount) > 0;
+		if (!made || (code === rcode.NOERROR && sentAnswers && answer.answerCount === 0)) {
 			counters.add(counter.upstream_ignored_malformed);
 			return;
 		}
-		// Answers of which none belongs to the question: that is no NODATA.
-		const { recordCount } = this.#view;
-		const hadAnswers = recordCount > 0 && this.#view.section[0] === section.answer;
-		if (code === rcode.NOERROR && hadAnswers && answer.answerCount === 0) {
-			counters.add(counter.upstream_ignored_question);
-			return;
-		}
-		if (forward.failover.has(code) || forward.next.has(code)) {
-			if (this.#lookFurther(pending, ask, forward, code, nowMs)) return;
-		}
-		const stale = block.cache?.options.serveStale !== undefined;
+		const further = forward.failover.has(code) || forward.next.has(code);
+		if (further && this.#lookFurther(pending, ask, forward, code, nowMs)) return;
 		const useful = code === rcode.NOERROR || code === rcode.NXDOMAIN;
-		if (answer.kind === entryKind.failure || (stale && !useful)) {
+		// An error that nobody waits for ends a refresh; it is held, or every hit would ask again.
+		const held = block.cache?.options.serveStale !== undefined || pending.firstWaiter === undefined;
+		if (answer.kind === entryKind.failure || (held && !useful)) {
 			this.#outcome.fail(pending, -1, `upstream answered ${rcodeName(code)}`, nowMs, code);
 			return;
 		}
 		store.store(block, key, answer, toTicks(nowMs));
-		this.#outcome.finish(pending, answer);
+		this.#outcome.answered(pending, answer, nowMs);
 	}
 
 	/** `failover`: the next upstream; then `next`: the next forward. False: there is none, so this answer it is. */

@@ -60,8 +60,8 @@ export class AnswerStore {
 	): number {
 		const cache = block.cache!;
 		let result = this.#reader.lookup(key, nowTicks, cache.staleTicks, target, targetStart, answer);
-		if (result === found.nothing && !this.#large.isEmpty) {
-			result = this.#lookupLarge(key, nowTicks, cache.staleTicks, answer);
+		if ((result === found.nothing || result === found.failure) && !this.#large.isEmpty) {
+			result = this.#lookupLarge(key, nowTicks, cache.staleTicks, answer, result);
 		}
 		if (result === found.fresh) {
 			if (cache.options.keepTtl) answer.ageSec = 0;
@@ -74,10 +74,19 @@ export class AnswerStore {
 		return result;
 	}
 
-	#lookupLarge(key: CacheKey, nowTicks: number, staleTicks: number, answer: Answer): number {
-		if (!this.#large.lookup(key, nowTicks, staleTicks, answer)) return found.nothing;
+	/** @param otherwise what the shared cache found: nothing, or a failure, which must not hide an answer */
+	#lookupLarge(
+		key: CacheKey,
+		nowTicks: number,
+		staleTicks: number,
+		answer: Answer,
+		otherwise: number,
+	): number {
+		if (!this.#large.lookup(key, nowTicks, staleTicks, answer)) return otherwise;
 		this.#counters.add(counter.hits_large);
-		return nowTicks < answer.storedAtTicks + answer.lifetimeTicks ? found.fresh : found.stale;
+		answer.failureHeld = otherwise === found.failure;
+		if (nowTicks < answer.storedAtTicks + answer.lifetimeTicks) return found.fresh;
+		return answer.failureHeld ? found.staleHeld : found.stale;
 	}
 
 	/**
@@ -114,6 +123,7 @@ export class AnswerStore {
 	store(block: Block, key: CacheKey, answer: Answer, nowTicks: number): void {
 		if (!this.#isWanted(block, key, answer)) {
 			this.#counters.add(counter.cache_not_stored);
+			this.#supersede(block, key, answer);
 			return;
 		}
 		if (answer.bodyBytes > maxSharedBodyBytes) {
@@ -128,6 +138,17 @@ export class AnswerStore {
 		if (!inserted) this.#counters.add(counter.cache_not_stored);
 		else this.#counters.add(negative ? counter.cache_inserted_negative : counter.cache_inserted_positive);
 		if (negative && this.mayCut(block, key, answer)) this.#storeCut(key, answer, nowTicks);
+	}
+
+	/** An answer that is not kept still ends an older one that `serve_stale` or `prefetch` would go on serving. */
+	#supersede(block: Block, key: CacheKey, answer: Answer): void {
+		const options = block.cache?.options;
+		if (options === undefined || (options.serveStale === undefined && options.prefetch === undefined)) return;
+		const code = answer.flags & 0xf;
+		if (answer.extendedRcode > 0 || (code !== rcode.NOERROR && code !== rcode.NXDOMAIN)) return;
+		if (answer.isDenial && options.preferPositive) return;
+		this.#writer.remove(key);
+		this.#large.remove(key);
 	}
 
 	#isWanted(block: Block, key: CacheKey, answer: Answer): boolean {

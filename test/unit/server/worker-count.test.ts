@@ -27,11 +27,11 @@ const rows: {
 	{
 		name: 'fewer where memory does not hold them',
 		cpus: 4,
-		limitMib: 110,
+		limitMib: 160,
 		count: 2,
-		reason: /^memory limit 110 MiB$/,
+		reason: /^memory limit 160 MiB$/,
 	},
-	{ name: 'a limit that holds all changes nothing', cpus: 4, limitMib: 136, count: 4, reason: /^4 CPUs$/ },
+	{ name: 'a limit that holds all changes nothing', cpus: 4, limitMib: 198, count: 4, reason: /^4 CPUs$/ },
 	{ name: 'one at least', cpus: 4, limitMib: 20, count: 1, reason: /^memory limit 20 MiB$/ },
 	{
 		name: 'what is asked for is done whatever the limit',
@@ -56,7 +56,7 @@ for (const { name, cpus, limitMib, requested, count, reason } of rows) {
 }
 
 test('a limit that may not hold even one worker is warned of', () => {
-	const machine = { cpus: 4, memoryLimitBytes: 60 * mebibyte };
+	const machine = { cpus: 4, memoryLimitBytes: 120 * mebibyte };
 	assert.match(chooseWorkerCount(machine, 32 * mebibyte, undefined).warning ?? '', /--cache-size/);
 	assert.match(chooseWorkerCount(machine, 32 * mebibyte, 4).warning ?? '', /4 worker/);
 	assert.equal(

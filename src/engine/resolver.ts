@@ -5,16 +5,16 @@ import { firstPlace, nextUpstream } from '../forward/selection.ts';
 import { type Outstanding, type UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { Random } from '../util/random.ts';
-import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
-import { ede, opcode, rcode, rcodeName, typeName } from '../wire/iana.ts';
+import { at, readUint16 } from '../wire/header.ts';
+import { ede, rcode, rcodeName, typeName } from '../wire/iana.ts';
 import { nameToText } from '../wire/presentation.ts';
-import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
 import { boundsOf, type Forward, forwardAfter } from './compile.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
 import type { HealthProbes } from './health-probes.ts';
 import type { EngineIo } from './io.ts';
 import type { Pending } from './pending.ts';
+import { ReplyCheck, verdict } from './reply-check.ts';
 import type { AnswerStore } from './store.ts';
 import { maxQueryBytes, writeUpstreamQuery } from './upstream-query.ts';
 
@@ -47,13 +47,14 @@ export interface ResolverParts {
  */
 export class Resolver implements AskOwner<Pending> {
 	readonly #parts: ResolverParts;
-	readonly #view = new ResponseView();
+	readonly #check: ReplyCheck;
 	readonly #answer = new Answer();
 	readonly #query = new Uint8Array(maxQueryBytes);
 	#outcome!: Outcome;
 
 	constructor(parts: ResolverParts) {
 		this.#parts = parts;
+		this.#check = new ReplyCheck(parts.counters);
 	}
 
 	setOutcome(outcome: Outcome): void {
@@ -196,36 +197,13 @@ export class Resolver implements AskOwner<Pending> {
 
 	onReply(ask: Ask<Pending>, octets: Uint8Array, start: number, length: number, nowMs: number): void {
 		const pending = ask.subject;
-		const { counters, states } = this.#parts;
-		const { key } = pending;
-		const flags = readUint16(octets, start + at.flags);
-		const code = flags & 0xf;
-		if (!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)) {
-			// A server that does not know EDNS may send FORMERR without the question (RFC 6891 §7).
-			const bare = length === headerBytes && (flags & flag.qr) !== 0 && opcodeOf(flags) === opcode.QUERY;
-			if (bare && code === rcode.FORMERR && !ask.plain) this.#askWithoutEdns(pending, ask, nowMs);
-			else counters.add(counter.upstream_ignored_question);
-			return;
-		}
-		if (flags & flag.tc) {
-			this.#answeredTruncated(pending, ask, nowMs);
-			return;
-		}
-		if (!parseResponse(this.#view, octets, start, length, key.qnameBytes + 4)) {
-			counters.add(counter.upstream_ignored_malformed);
-			return;
-		}
-		counters.add(counter.upstream_replies);
+		const result = this.#check.inspect(pending.key, ask.plain, octets, start, length);
+		if (result === verdict.ignored) return;
+		this.#parts.counters.add(counter.upstream_replies);
 		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
-		if (code === rcode.FORMERR && !ask.plain && !this.#view.hasOpt) {
-			this.#askWithoutEdns(pending, ask, nowMs);
-			return;
-		}
-		// It was the OPT, not the question, that was not liked: worth remembering.
-		if (ask.plain && pending.ednsRefusedBy === ask.upstream && code !== rcode.FORMERR) {
-			states.setRefusesEdns(ask.upstream, toTicks(nowMs));
-		}
-		this.#judge(pending, ask, nowMs);
+		if (result === verdict.ednsRefused) this.#askWithoutEdns(pending, ask, nowMs);
+		else if (result === verdict.truncated) this.#answeredTruncated(pending, ask, nowMs);
+		else this.#judge(pending, ask, nowMs);
 	}
 
 	#askWithoutEdns(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
@@ -251,11 +229,16 @@ export class Resolver implements AskOwner<Pending> {
 		const { block, key } = pending;
 		const answer = this.#answer;
 		const forward = this.#forwardOf(pending);
-		const { octets, start, rcode: code } = this.#view;
+		const { view } = this.#check;
+		const code = view.rcode;
+		// It was the OPT, not the question, that was not liked: worth remembering.
+		if (ask.plain && pending.ednsRefusedBy === ask.upstream && code !== rcode.FORMERR) {
+			this.#parts.states.setRefusesEdns(ask.upstream, toTicks(nowMs));
+		}
 		const expand = block.cache?.options.nxdomainCut === true && code === rcode.NXDOMAIN;
-		const made = maker.make(this.#view, key, boundsOf(block), answer, expand);
+		const made = maker.make(view, key, boundsOf(block), answer, expand);
 		// Answers of which none belongs to the question are no NODATA.
-		const sentAnswers = readUint16(octets, start + at.ancount) > 0;
+		const sentAnswers = readUint16(view.octets, view.start + at.ancount) > 0;
 		if (!made || (code === rcode.NOERROR && sentAnswers && answer.answerCount === 0)) {
 			counters.add(counter.upstream_ignored_malformed);
 			return;

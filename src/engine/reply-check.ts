@@ -1,0 +1,49 @@
+import type { CacheKey } from '../cache/key.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
+import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
+import { opcode, rcode } from '../wire/iana.ts';
+import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
+
+/** What a message on an ask's socket, under its ID, is worth. */
+export const verdict = {
+	/** Not a reply to the question, or not readable; counted. The wait goes on (RFC 5452 §9.1). */
+	ignored: 0,
+	/** The upstream does not take the OPT. */
+	ednsRefused: 1,
+	/** TC: the answer is to be had by TCP. */
+	truncated: 2,
+	/** A well-formed reply to the question; `ReplyCheck.view` has its records. */
+	reply: 3,
+} as const;
+
+/** Decides whether to believe a message from an upstream, before anything in it is used. */
+export class ReplyCheck {
+	readonly view: ResponseView = new ResponseView();
+	readonly #counters: Counters;
+
+	constructor(counters: Counters) {
+		this.#counters = counters;
+	}
+
+	/**
+	 * @param plain whether the query went out without EDNS
+	 * @returns a value of `verdict`
+	 */
+	inspect(key: CacheKey, plain: boolean, octets: Uint8Array, start: number, length: number): number {
+		const flags = readUint16(octets, start + at.flags);
+		const formErr = (flags & 0xf) === rcode.FORMERR;
+		if (!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)) {
+			// A server that does not know EDNS may send FORMERR without the question (RFC 6891 §7).
+			const bare = length === headerBytes && (flags & flag.qr) !== 0 && opcodeOf(flags) === opcode.QUERY;
+			if (bare && formErr && !plain) return verdict.ednsRefused;
+			this.#counters.add(counter.upstream_ignored_question);
+			return verdict.ignored;
+		}
+		if (flags & flag.tc) return verdict.truncated;
+		if (!parseResponse(this.view, octets, start, length, key.qnameBytes + 4)) {
+			this.#counters.add(counter.upstream_ignored_malformed);
+			return verdict.ignored;
+		}
+		return formErr && !plain && !this.view.hasOpt ? verdict.ednsRefused : verdict.reply;
+	}
+}

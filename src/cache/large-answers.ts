@@ -10,7 +10,7 @@ import { ticksPerSec } from './layout.ts';
 export class LargeAnswers {
 	readonly #store: LRUCache<string, LargeAnswer>;
 
-	/** @param maxBytes of bodies and keys; below 64 KiB nothing is stored */
+	/** @param maxBytes of bodies, TTL offsets and what an entry costs beside; an answer above it is not stored */
 	constructor(maxBytes: number) {
 		this.#store = new LRUCache({ maxSize: Math.max(1, Math.floor(maxBytes)), sizeCalculation: sizeOf });
 	}

@@ -32,8 +32,8 @@ export const found = {
 	failure: 4,
 } as const;
 
-/** Looks at the lock before a look-up is given up as a miss: a writer inside needs about a microsecond. */
-const readTries = 200;
+/** Looks at the lock before a look-up is given up as a miss: ten microseconds of them. A writer inside needs four. */
+const readTries = 800;
 /** Ticks left of an entry that is not there. A small integer, so that no look-up makes a heap number. */
 const longGone = -0x3fff_ffff;
 

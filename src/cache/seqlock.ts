@@ -21,7 +21,7 @@ export const acquired = { no: 0, clean: 1, broken: 2 } as const;
 
 const seqWord = 0;
 const ownerWord = 1;
-/** Tries before a writer gives up. A writer inside needs about a microsecond; more means it was descheduled. */
+/** Tries before a writer gives up. A writer inside needs a few microseconds; more means it was descheduled. */
 const acquireTries = 2000;
 
 /** Tells living writers from dead ones. `epochs[shard]` is raised when a shard's worker has died. */

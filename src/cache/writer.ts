@@ -6,7 +6,7 @@ import { type CacheLayout, entryKind, maxSharedBodyBytes } from './layout.ts';
 import type { EvictionPolicy } from './policy/policy.ts';
 import { acquired, acquireWrite, releaseWrite, type WriterIdentity } from './seqlock.ts';
 
-/** Changes the shared cache: each call holds the lock of one bucket for about a microsecond. */
+/** Changes the shared cache: each call holds the lock of one bucket for a few microseconds. */
 export class CacheWriter {
 	readonly #words: Int32Array;
 	readonly #layout: CacheLayout;

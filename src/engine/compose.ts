@@ -2,6 +2,7 @@ import type { Answer } from '../cache/answer.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { optBytes, writeOpt } from '../wire/edns.ts';
 import { flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
+import { rcode } from '../wire/iana.ts';
 
 /**
  * What of a reply depends on who asked. Hits and misses, fresh answers, failures and refusals all become a reply
@@ -69,7 +70,9 @@ export function composeReply(
 	// AD only for clients that said they understand it (RFC 6840 §5.7, §5.8).
 	const wantsAd = asker.dnssecOk || (asker.flags & flag.ad) !== 0;
 	const ownFlags = flag.qr | flag.ra | (asker.flags & echoedFlags) | truncated;
-	const answerFlags = wantsAd ? answer.flags : answer.flags & ~flag.ad;
+	let answerFlags = wantsAd ? answer.flags : answer.flags & ~flag.ad;
+	// Without OPT there is no room for an RCODE's upper bits, and its lower ones mean something else.
+	if (answer.extendedRcode > 0 && !asker.hasOpt) answerFlags = rcode.SERVFAIL;
 	const flags = applyHeaderMasks(ownFlags | answerFlags, rules);
 	const questions = asker.questionBytes > 0 ? 1 : 0;
 	writeHeader(out, start, asker.id, flags, questions, answerCount, authorityCount, additionalCount);

@@ -136,13 +136,15 @@ export class Claims {
 	/** Lets go of a claim that this shard owns. Returns the shards that wait for its answer, one bit each. */
 	release(place: number, generation: number): number {
 		const group = place - (place % groupWords);
-		if (!this.#lock(group)) return 0;
+		const locked = this.#lock(group);
 		let waiters = 0;
+		// Without the lock too, or nobody could ask for this key again. Only its holder lets a claim go; whoever joins
+		// at this very moment is missed, and finds out by `isHeld`.
 		if (this.#holds(place, generation)) {
-			waiters = this.#words[place + claimField.waiters];
-			this.#words[place + claimField.holder] = 0;
+			waiters = Atomics.load(this.#words, place + claimField.waiters);
+			Atomics.store(this.#words, place + claimField.holder, 0);
 		}
-		releaseWrite(this.#words, group);
+		if (locked) releaseWrite(this.#words, group);
 		return waiters;
 	}
 

@@ -1,0 +1,38 @@
+/** Goal: every size of cache and bucket that is accepted holds together; others are refused at the start. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { CacheLayout, toTicks } from '../../../src/cache/layout.ts';
+
+test('the buckets fill the cache and no more, and every hash has one', () => {
+	for (const cacheBytes of [1, 8192, 8193, 100_000, 32 << 20]) {
+		for (const bucketBytes of [8192, 16_384]) {
+			const layout = new CacheLayout(cacheBytes, bucketBytes);
+			assert.equal(layout.sizeBytes, Math.max(1, Math.floor(cacheBytes / bucketBytes)) * bucketBytes);
+			for (const hash of [0, 1, 0x7fff_ffff, -0x8000_0000, -1, 0x1234_5678]) {
+				const base = layout.bucketBase(hash);
+				assert.ok(base >= 0 && base % layout.bucketWords === 0);
+				assert.ok(base + layout.bucketWords <= layout.sizeBytes / 4);
+			}
+		}
+	}
+});
+
+test('a bucket that the largest shared answer does not fit is refused', () => {
+	for (const bucketBytes of [512, 4096, 5120])
+		assert.throws(() => new CacheLayout(1 << 20, bucketBytes), /fits a bucket/);
+});
+
+test('a bucket of which an offset does not fit 16 bits is refused', () => {
+	assert.throws(() => new CacheLayout(1 << 22, 0x4_0000), /16 bits/);
+});
+
+test('a tick is a tenth of a second, begun', () => {
+	for (const [nowMs, ticks] of [
+		[0, 0],
+		[99.9, 0],
+		[100, 1],
+		[12_345.6, 123],
+	]) {
+		assert.equal(toTicks(nowMs), ticks);
+	}
+});

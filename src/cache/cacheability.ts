@@ -17,6 +17,9 @@ export interface TtlBounds {
 	readonly denialMaxSec: number;
 }
 
+/** Six years; what is kept longer would not fit the entry's word. */
+const maxLifetimeTicks = 0x7fff_ffff;
+
 /** For server blocks without a cache: TTLs pass as they are. */
 export const unbounded: TtlBounds = {
 	successMinSec: 0,
@@ -59,7 +62,9 @@ export class AnswerMaker {
 		if (kind === entryKind.failure) return true;
 		const storable = kind === entryKind.negative || (view.rcode === rcode.NOERROR && scrubber.complete);
 		const lowestTtlSec = this.#boundTtls(view, kind === entryKind.negative, bounds);
-		if (storable && lowestTtlSec > 0) answer.lifetimeTicks = lowestTtlSec * ticksPerSec;
+		if (storable && lowestTtlSec > 0) {
+			answer.lifetimeTicks = Math.min(lowestTtlSec * ticksPerSec, maxLifetimeTicks);
+		}
 		if (scrubber.keptCount === view.recordCount && !view.optInside && !expand) {
 			describeInPlace(view, answer);
 			return true;

@@ -89,7 +89,7 @@ export class Misses implements PendingOwner {
 	 */
 	refresh(block: Block, key: CacheKey, seenAtTicks: number, nowMs: number): boolean {
 		const { claims, store } = this.#parts;
-		if (claims.claim(key) !== claimResult.owned) return false;
+		if (claims.claim(key, toTicks(nowMs)) !== claimResult.owned) return false;
 		const pending = this.#newPending(block, key, role.asking, nowMs);
 		const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		const refreshed = result !== found.nothing && this.#answer.storedAtTicks !== seenAtTicks;
@@ -104,7 +104,7 @@ export class Misses implements PendingOwner {
 
 	#claim(block: Block, key: CacheKey, nowMs: number): { pending: Pending; fresh: boolean } {
 		const { claims, counters } = this.#parts;
-		const result = claims.claim(key);
+		const result = claims.claim(key, toTicks(nowMs));
 		if (result === claimResult.none) {
 			counters.add(counter.claims_no_room);
 			return { pending: this.#newPending(block, key, role.alone, nowMs), fresh: true };

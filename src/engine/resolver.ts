@@ -187,6 +187,8 @@ export class Resolver implements AskOwner<Pending> {
 
 	onLost(ask: Ask<Pending>, cause: string, nowMs: number): void {
 		const pending = ask.subject;
+		// Another ask of the same question was lost with the same connection, and that was its end.
+		if (pending.done) return;
 		this.#drop(pending, ask);
 		this.#upstreamFailed(ask.upstream, pending, nowMs);
 		if (pending.asks.some((other) => !other.timedOut)) return;

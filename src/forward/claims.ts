@@ -7,8 +7,10 @@ import { acquired, acquireWrite, releaseWrite, type WriterIdentity } from '../ca
  *
  *   table    group of claims | group | ...          a hash picks the group
  *   group    seq | owner | generations | free | claim × 8
- *   claim    holder | generation | waiters | hash high | hash low | key words | key ...
+ *   claim    holder | generation | waiters | claimed at | hash high | hash low | key words | key ...
  *
+ *   claimed at   in ticks. A question is at its end long before `abandonedTicks`; a claim that is older was forgotten
+ *                by a fault, and whoever asks next takes it over like a dead shard's
  *   holder   0: free; else the token of the shard that asks (seqlock.ts: epoch and shard, so a dead one is known)
  *   waiters  bit n: shard n waits
  *
@@ -26,11 +28,21 @@ export const claimResult = {
 
 const claimsPerGroup = 8;
 const groupHeaderWords = 4;
-const claimKeyAt = 6;
+const claimKeyAt = 7;
 const claimWords = claimKeyAt + maxKeyWords;
 const groupWords = groupHeaderWords + claimsPerGroup * claimWords;
 const generationsAt = 2;
-const claimField = { holder: 0, generation: 1, waiters: 2, hashHigh: 3, hashLow: 4, keyWords: 5 } as const;
+const claimField = {
+	holder: 0,
+	generation: 1,
+	waiters: 2,
+	claimedAt: 3,
+	hashHigh: 4,
+	hashLow: 5,
+	keyWords: 6,
+} as const;
+/** Ten seconds: clients have their answer, whatever it is, after less than five. */
+const abandonedTicks = 100;
 
 /** Milliseconds, at most, that a shard sleeps for a descheduled one. */
 const lockRounds = 5;
@@ -51,7 +63,7 @@ export class Claims {
 	/** After `claim`: which claim it is. A place is used again, a place and generation never together. */
 	place = 0;
 	generation = 0;
-	/** After `claim`: whether it was taken over from a shard that died. */
+	/** After `claim`: whether it was taken over from a shard that died, or had forgotten it. */
 	tookOver = false;
 	/** After `claim` gave `joined`: whether this shard is the one that asks. */
 	isOwn = false;
@@ -64,15 +76,15 @@ export class Claims {
 	}
 
 	/** Claims a key for this shard, or joins whoever holds it. Returns a value of `claimResult`. */
-	claim(key: CacheKey): number {
+	claim(key: CacheKey, nowTicks: number): number {
 		const group = Math.floor(((key.hashHigh >>> 0) / 0x1_0000_0000) * this.#groups) * groupWords;
 		if (!this.#lock(group)) return claimResult.none;
-		const result = this.#claimIn(group, key);
+		const result = this.#claimIn(group, key, nowTicks);
 		releaseWrite(this.#words, group);
 		return result;
 	}
 
-	#claimIn(group: number, key: CacheKey): number {
+	#claimIn(group: number, key: CacheKey, nowTicks: number): number {
 		const words = this.#words;
 		this.tookOver = false;
 		this.isOwn = false;
@@ -83,39 +95,46 @@ export class Claims {
 			if (holder === 0) {
 				if (free < 0) free = place;
 			} else if (this.#isFor(place, key)) {
-				return this.#join(place, holder);
-			} else if (free < 0 && !this.#writer.isAlive(holder)) {
+				return this.#join(place, holder, nowTicks);
+			} else if (free < 0 && this.#hasLapsed(place, nowTicks)) {
 				free = place;
 			}
 		}
 		if (free < 0) return claimResult.none;
-		this.#fill(free, group, key);
+		this.#fill(free, group, key, nowTicks);
 		return claimResult.owned;
 	}
 
-	#join(place: number, holder: number): number {
+	#join(place: number, holder: number, nowTicks: number): number {
 		const words = this.#words;
 		this.place = place;
 		this.generation = words[place + claimField.generation];
-		this.isOwn = holder === this.#writer.token;
-		if (this.isOwn) return claimResult.joined;
-		if (this.#writer.isAlive(holder)) {
-			words[place + claimField.waiters] |= this.#shardBit;
+		if (!this.#hasLapsed(place, nowTicks)) {
+			this.isOwn = holder === this.#writer.token;
+			if (!this.isOwn) words[place + claimField.waiters] |= this.#shardBit;
 			return claimResult.joined;
 		}
-		// Those who wait for the dead one keep their bits: they get this shard's answer.
+		// Those who wait for the former holder keep their bits: they get this shard's answer.
 		words[place + claimField.holder] = this.#writer.token;
+		words[place + claimField.claimedAt] = nowTicks;
 		this.tookOver = true;
 		return claimResult.owned;
 	}
 
-	#fill(place: number, group: number, key: CacheKey): void {
+	/** Whether nobody will ever let this claim go: its holder is dead, or has forgotten it. */
+	#hasLapsed(place: number, nowTicks: number): boolean {
+		if (nowTicks - this.#words[place + claimField.claimedAt] > abandonedTicks) return true;
+		return !this.#writer.isAlive(this.#words[place + claimField.holder]);
+	}
+
+	#fill(place: number, group: number, key: CacheKey, nowTicks: number): void {
 		const words = this.#words;
 		const generation = (words[group + generationsAt] + 1) | 0;
 		words[group + generationsAt] = generation;
 		words[place + claimField.holder] = this.#writer.token;
 		words[place + claimField.generation] = generation;
 		words[place + claimField.waiters] = 0;
+		words[place + claimField.claimedAt] = nowTicks;
 		words[place + claimField.hashHigh] = key.hashHigh;
 		words[place + claimField.hashLow] = key.hashLow;
 		words[place + claimField.keyWords] = key.wordCount;

@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
 		answer: [a('@', 0xffff_ffff)],
 		bounds: unbounded,
 		kind: positive,
-		lifetimeSec: 0xffff_ffff,
+		lifetimeSec: 0x7fff_ffff / 10,
 		ttls: [0xffff_ffff],
 	},
 	{
@@ -273,4 +273,12 @@ test('a response that grows too large when names are written out is refused, not
 	});
 	assert.ok(parseResponse(view, many, 0, many.length, question(owner).length));
 	assert.equal(new AnswerMaker().make(view, keyOf(owner), unbounded, answerOut, false), false, '2000 do not');
+});
+
+test('a lifetime fits the entry’s 32 bits however large a TTL the configuration allows', () => {
+	const { answer: made } = judge(
+		{ qname: 'www.example.', answer: [a('@', 0x7fff_ffff)] },
+		{ bounds: unbounded },
+	);
+	assert.equal(made.lifetimeTicks, 0x7fff_ffff);
 });

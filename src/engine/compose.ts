@@ -1,7 +1,8 @@
 import type { Answer } from '../cache/answer.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { optBytes, writeOpt } from '../wire/edns.ts';
-import { flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
+import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
 
 /**
@@ -77,6 +78,12 @@ export function composeReply(
 	const questions = asker.questionBytes > 0 ? 1 : 0;
 	writeHeader(out, start, asker.id, flags, questions, answerCount, authorityCount, additionalCount);
 	return end - start;
+}
+
+/** Counts a reply that `composeReply` made and that is about to be sent. */
+export function countReply(counters: Counters, overTcp: boolean, reply: Uint8Array, start: number): void {
+	counters.add(overTcp ? counter.replies_tcp : counter.replies_udp);
+	if (readUint16(reply, start + at.flags) & flag.tc) counters.add(counter.truncated);
 }
 
 function copyQuestion(asker: Asker, out: Uint8Array, start: number): void {

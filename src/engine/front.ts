@@ -11,7 +11,7 @@ import { ede, opcode, rcode, rrClass, rrType } from '../wire/iana.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import { parsed, parseQuestion, QueryView } from '../wire/question.ts';
 import { type Block, firstForward } from './compile.ts';
-import { Asker, composeReply } from './compose.ts';
+import { Asker, composeReply, countReply } from './compose.ts';
 import { type EngineIo, overTcp, type QuerySource } from './io.ts';
 import type { LoopProbes } from './loop-probes.ts';
 import type { Misses } from './misses.ts';
@@ -88,7 +88,7 @@ export class QueryFront {
 		asker.payloadBytes = upstreamPayloadBytes;
 		asker.limitBytes = Math.min(replyMax, tcp ? maxTcpBytes : 512);
 		const replyBytes = this.#judge(zones, state, octets, source, replyMax, nowMs);
-		if (replyBytes > 0) counters.add(tcp ? counter.replies_tcp : counter.replies_udp);
+		if (replyBytes > 0) countReply(counters, tcp, reply, replyStart);
 		return replyBytes;
 	}
 

@@ -1,8 +1,8 @@
 import type { Answer } from '../cache/answer.ts';
-import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { Counters } from '../metrics/hot/counters.ts';
 import type { HeaderMasks } from '../rewrite/header-rules.ts';
 import { maxNameBytes } from '../wire/name.ts';
-import { Asker, composeReply } from './compose.ts';
+import { Asker, composeReply, countReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
 
 /** Clients waiting at once, per shard. */
@@ -66,7 +66,7 @@ export class Waiters {
 		let waiter = first;
 		while (waiter !== undefined) {
 			const length = composeReply(answer, waiter, rules, this.#reply, 0);
-			this.#counters.add(waiter.overTcp ? counter.replies_tcp : counter.replies_udp);
+			countReply(this.#counters, waiter.overTcp, this.#reply, 0);
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;
 			this.#count--;

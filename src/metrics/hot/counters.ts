@@ -30,7 +30,6 @@ export const counterNames = [
 	'waiters_no_room',
 	'drop_short',
 	'drop_response',
-	'drop_reply_too_late',
 	'formerr_question',
 	'formerr_records',
 	'notimp',

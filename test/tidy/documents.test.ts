@@ -44,9 +44,10 @@ const shellLines = fencedBlocks(readFileSync(join(root, 'README.md'), 'utf8'), '
 	block.split('\n').filter((line) => line !== ''),
 );
 
-/** Starts a `petrel serve` of the README and waits for its ready line. */
-async function serve(args: readonly string[]): Promise<ChildProcess> {
-	const child = spawn(process.execPath, ['bin/petrel.js', 'serve', ...args], { cwd: root });
+/** Starts a `petrel serve` of the README, at any free port, and waits for its ready line. */
+async function serve(args: readonly string[]): Promise<{ child: ChildProcess; port: string }> {
+	const elsewhere = ['--listen', '127.0.0.1:0'];
+	const child = spawn(process.execPath, ['bin/petrel.js', 'serve', ...args, ...elsewhere], { cwd: root });
 	let log = '';
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`no ready line: ${log}`)), readyMs);
@@ -58,7 +59,7 @@ async function serve(args: readonly string[]): Promise<ChildProcess> {
 		});
 		child.on('exit', (code) => reject(new Error(`exit ${code}: ${log}`)));
 	});
-	return child;
+	return { child, port: /127\.0\.0\.1:(\d+)/.exec(log)![1] };
 }
 
 async function stop(child: ChildProcess): Promise<number | null> {
@@ -68,20 +69,31 @@ async function stop(child: ChildProcess): Promise<number | null> {
 	return ended;
 }
 
-let started: ChildProcess;
+let started: { child: ChildProcess; port: string };
 before(async () => {
 	const scripts = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts;
 	const [program, script, command, ...args] = scripts.start.split(' ');
-	assert.deepEqual([program, script, command], ['node', 'bin/petrel.js', 'serve']);
+	assert.deepEqual(
+		[program, script, command, ...args],
+		['node', 'bin/petrel.js', 'serve', 'examples/Corefile'],
+	);
 	started = await serve(args);
 });
 after(async () => {
-	assert.equal(await stop(started), 0);
+	assert.equal(await stop(started.child), 0);
+});
+
+test('README: what `npm start` runs answers on 127.0.0.1 port 1053', () => {
+	const { model } = loadCorefile({ path: join(root, 'examples/Corefile'), env: {} });
+	for (const { bind, keys } of model!.blocks) {
+		assert.deepEqual(bind, ['127.0.0.1']);
+		for (const { port } of keys) assert.equal(port, 1053);
+	}
 });
 
 for (const line of shellLines) {
-	const [first, ...words] = line.split(' ');
 	test(`README: ${line}`, async (context) => {
+		const [first, ...words] = line.replaceAll('1053', started.port).split(' ');
 		if (first === 'npm') {
 			assert.ok(
 				['npm ci && npm start', 'npm ci && npm test'].includes(line),
@@ -94,15 +106,14 @@ for (const line of shellLines) {
 		} else {
 			assert.deepEqual([first, words[0]], ['npx', 'petrel']);
 			const args = words.slice(1);
-			if (args[0] === 'serve' && !args.includes('examples/Corefile')) {
-				assert.equal(await stop(await serve(args.slice(1))), 0);
-			} else if (args[0] === 'serve') {
-				// The file's own port is taken by the server of this test.
-				assert.equal(await stop(await serve([...args.slice(1), '--listen', '127.0.0.1:5301'])), 0);
-			} else {
-				const run = spawnSync(process.execPath, ['bin/petrel.js', ...args], { cwd: root, encoding: 'utf8' });
-				assert.equal(run.status, 0, run.stderr);
+			if (args[0] === 'serve') {
+				const listen = args.indexOf('--listen');
+				if (listen >= 0) args.splice(listen, 2);
+				assert.equal(await stop((await serve(args.slice(1))).child), 0);
+				return;
 			}
+			const run = spawnSync(process.execPath, ['bin/petrel.js', ...args], { cwd: root, encoding: 'utf8' });
+			assert.equal(run.status, 0, run.stderr);
 		}
 	});
 }

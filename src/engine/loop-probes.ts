@@ -100,13 +100,13 @@ export class LoopProber extends Timer implements AskOwner<undefined> {
 	due(nowMs: number): void {
 		if (this.#ask) this.#parts.asks.settle(this.#ask);
 		this.#ask = undefined;
+		const first = this.#sent < probeTimesMs.length;
+		if (!first && !this.#probes.isLooped(this.#block, nowMs)) return;
 		this.#send();
 		this.#sent++;
-		if (this.#sent < probeTimesMs.length) {
-			this.#parts.wheel.set(this, this.#startMs + probeTimesMs[this.#sent], nowMs);
-		} else if (this.#probes.isLooped(this.#block, nowMs)) {
-			this.#parts.wheel.set(this, nowMs + recheckMs, nowMs);
-		}
+		const nextMs =
+			this.#sent < probeTimesMs.length ? this.#startMs + probeTimesMs[this.#sent] : nowMs + recheckMs;
+		this.#parts.wheel.set(this, nextMs, nowMs);
 	}
 
 	#send(): void {

@@ -78,7 +78,7 @@ export class Misses implements PendingOwner {
 		pending.addWaiter(waiter);
 		pending.staleMs = Math.min(pending.staleMs, nowMs + (pending.staleSent ? 0 : staleAfterMs));
 		if (claimed.fresh) this.#begin(pending, nowMs);
-		else if (!pending.done) this.#schedule(pending, nowMs);
+		else if (!pending.done) this.schedule(pending, nowMs);
 		return true;
 	}
 
@@ -98,7 +98,7 @@ export class Misses implements PendingOwner {
 			return false;
 		}
 		this.#resolver.start(pending, nowMs);
-		if (!pending.done) this.#schedule(pending, nowMs);
+		if (!pending.done) this.schedule(pending, nowMs);
 		return true;
 	}
 
@@ -112,12 +112,15 @@ export class Misses implements PendingOwner {
 		if (result === claimResult.owned && claims.tookOver) counters.add(counter.claims_taken_over);
 		const known = this.#claimed.find(claims.place, claims.generation);
 		if (known !== undefined) {
-			// A claim that was taken over from a dead shard: this one waited for it and asks now.
-			if (result === claimResult.owned) {
-				known.role = role.asking;
-				known.checkMs = Number.POSITIVE_INFINITY;
-			} else counters.add(counter.coalesced_local);
-			return { pending: known, fresh: result === claimResult.owned };
+			if (result !== claimResult.owned) {
+				counters.add(counter.coalesced_local);
+				return { pending: known, fresh: false };
+			}
+			// It waited for a shard that is dead and asks now, unless it had begun to by itself.
+			const asks = known.role === role.alone;
+			known.role = role.asking;
+			known.checkMs = Number.POSITIVE_INFINITY;
+			return { pending: known, fresh: !asks };
 		}
 		if (result === claimResult.owned || claims.isOwn) {
 			return { pending: this.#newPending(block, key, role.asking, nowMs), fresh: true };
@@ -153,10 +156,11 @@ export class Misses implements PendingOwner {
 			}
 		}
 		this.#resolver.start(pending, nowMs);
-		if (!pending.done) this.#schedule(pending, nowMs);
+		if (!pending.done) this.schedule(pending, nowMs);
 	}
 
-	#schedule(pending: Pending, nowMs: number): void {
+	/** Sets the timer to the earliest of a question's times. */
+	schedule(pending: Pending, nowMs: number): void {
 		this.#parts.wheel.set(pending, pending.nextDueMs(), nowMs);
 	}
 
@@ -169,13 +173,14 @@ export class Misses implements PendingOwner {
 		}
 		if (nowMs >= pending.checkMs) this.#checkHolder(pending, nowMs);
 		if (nowMs >= pending.tryMs) this.#resolver.tryTimedOut(pending, nowMs);
-		if (!pending.done) this.#schedule(pending, nowMs);
+		if (!pending.done) this.schedule(pending, nowMs);
 	}
 
 	#checkHolder(pending: Pending, nowMs: number): void {
 		const { claims, counters } = this.#parts;
 		if (claims.isHeld(pending.place, pending.generation)) {
 			pending.checkMs = nowMs + checkEveryMs;
+			pending.holderLost = false;
 			return;
 		}
 		// Let go a moment ago: the answer is on its way. Still not here a round later: it got lost.
@@ -196,7 +201,6 @@ export class Misses implements PendingOwner {
 		const { block, key } = pending;
 		const result = this.#parts.store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		if (result === found.nothing || result === found.failure) return;
-		if (result !== found.fresh) this.#parts.counters.add(counter.hits_stale);
 		this.#waiters.answer(pending.takeWaiters(), this.#answer, pending.block.response);
 	}
 
@@ -228,7 +232,7 @@ export class Misses implements PendingOwner {
 
 	/** Ends a question with an answer, unless a stale one is better: than an error, with `prefer_positive` than a denial. */
 	answered(pending: Pending, answer: Answer, nowMs: number): void {
-		const { store, counters } = this.#parts;
+		const { store } = this.#parts;
 		const { block, key } = pending;
 		const code = answer.flags & 0xf;
 		const error = code !== rcode.NOERROR && code !== rcode.NXDOMAIN;
@@ -238,7 +242,6 @@ export class Misses implements PendingOwner {
 			const before = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 			kept = (before === found.stale || before === found.staleHeld) && (error || !this.#answer.isDenial);
 		}
-		if (kept) counters.add(counter.hits_stale);
 		this.finish(pending, kept ? this.#answer : answer);
 	}
 
@@ -259,16 +262,15 @@ export class Misses implements PendingOwner {
 		if (stale !== undefined) {
 			const before = store.lookup(block, key, nowTicks, this.#body, 0, answer);
 			const usable = before === found.stale || before === found.staleHeld;
-			answer.reset(code, 0, entryKind.failure);
+			answer.reset(code & 0xf, code >>> 4, entryKind.failure);
 			store.storeFailure(block, key, answer, nowTicks, usable ? stale.recheckSec : 0);
 			if (usable) {
 				store.lookup(block, key, nowTicks, this.#body, 0, answer);
-				counters.add(counter.hits_stale);
 				this.finish(pending, answer);
 				return;
 			}
 		} else {
-			answer.reset(code, 0, entryKind.failure);
+			answer.reset(code & 0xf, code >>> 4, entryKind.failure);
 			store.storeFailure(block, key, answer, nowTicks, 0);
 		}
 		counters.add(counter.servfail_upstreams);
@@ -276,7 +278,7 @@ export class Misses implements PendingOwner {
 	}
 
 	#sendFailure(pending: Pending, edeCode: number, code: number): void {
-		this.#answer.reset(code, 0, entryKind.failure);
+		this.#answer.reset(code & 0xf, code >>> 4, entryKind.failure);
 		this.#answer.edeCode = edeCode;
 		this.finish(pending, this.#answer);
 	}

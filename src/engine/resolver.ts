@@ -25,7 +25,10 @@ const maxTries = 3;
 export interface Outcome {
 	finish(pending: Pending, answer: Answer): void;
 	answered(pending: Pending, answer: Answer, nowMs: number): void;
+	/** @param code all twelve bits of the RCODE; SERVFAIL unless given */
 	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code?: number): void;
+	/** The times of a question have changed. */
+	schedule(pending: Pending, nowMs: number): void;
 }
 
 export interface ResolverParts {
@@ -65,11 +68,16 @@ export class Resolver implements AskOwner<Pending> {
 	start(pending: Pending, nowMs: number): void {
 		const forward = this.#forwardOf(pending);
 		if (forward.count === 0) {
-			this.#outcome.fail(pending, ede.noReachableAuthority, 'no upstream is known', nowMs);
+			if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
+			else this.#outcome.fail(pending, ede.noReachableAuthority, 'no upstream is known', nowMs);
 			return;
 		}
 		if (!this.#parts.outstanding.tryAdd(forward.number, forward.options.maxConcurrent)) {
 			this.#parts.counters.add(counter.refused_max_concurrent);
+			if (pending.spare !== undefined) {
+				this.#useSpare(pending, nowMs);
+				return;
+			}
 			this.#answer.reset(rcode.REFUSED, 0, entryKind.positive);
 			this.#answer.edeCode = ede.other;
 			this.#outcome.answered(pending, this.#answer, nowMs);
@@ -153,15 +161,7 @@ export class Resolver implements AskOwner<Pending> {
 	#useSpare(pending: Pending, nowMs: number): void {
 		const answer = this.#answer;
 		decodeHandOver(pending.spare!, answer);
-		if (answer.kind === entryKind.failure) {
-			this.#outcome.fail(
-				pending,
-				-1,
-				`upstreams answered ${rcodeName(answer.flags & 0xf)}`,
-				nowMs,
-				answer.flags & 0xf,
-			);
-		} else this.#outcome.finish(pending, answer);
+		this.#conclude(pending, (answer.flags & 0xf) | (answer.extendedRcode << 4), nowMs);
 	}
 
 	#send(pending: Pending, upstream: number, overTcp: boolean, plain: boolean, nowMs: number): boolean {
@@ -171,6 +171,7 @@ export class Resolver implements AskOwner<Pending> {
 		if (ask === undefined) return false;
 		pending.asks.push(ask);
 		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
+		this.#outcome.schedule(pending, nowMs);
 		return true;
 	}
 
@@ -227,7 +228,7 @@ export class Resolver implements AskOwner<Pending> {
 
 	/** A well-formed answer to the question: use it, or look for a better one first. */
 	#judge(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
-		const { store, maker, counters } = this.#parts;
+		const { maker, counters } = this.#parts;
 		const { block, key } = pending;
 		const answer = this.#answer;
 		const forward = this.#forwardOf(pending);
@@ -247,6 +248,13 @@ export class Resolver implements AskOwner<Pending> {
 		}
 		const further = forward.failover.has(code) || forward.next.has(code);
 		if (further && this.#lookFurther(pending, ask, forward, code, nowMs)) return;
+		this.#conclude(pending, code, nowMs);
+	}
+
+	/** Ends a question with what an upstream said: it stands in the resolver's answer. */
+	#conclude(pending: Pending, code: number, nowMs: number): void {
+		const { block, key } = pending;
+		const answer = this.#answer;
 		const useful = code === rcode.NOERROR || code === rcode.NXDOMAIN;
 		// An error that nobody waits for ends a refresh; it is held, or every hit would ask again.
 		const held = block.cache?.options.serveStale !== undefined || pending.firstWaiter === undefined;
@@ -254,7 +262,7 @@ export class Resolver implements AskOwner<Pending> {
 			this.#outcome.fail(pending, -1, `upstream answered ${rcodeName(code)}`, nowMs, code);
 			return;
 		}
-		store.store(block, key, answer, toTicks(nowMs));
+		this.#parts.store.store(block, key, answer, toTicks(nowMs));
 		this.#outcome.answered(pending, answer, nowMs);
 	}
 

@@ -1,5 +1,5 @@
 import type { Answer } from '../cache/answer.ts';
-import type { Counters } from '../metrics/hot/counters.ts';
+import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { HeaderMasks } from '../rewrite/header-rules.ts';
 import { maxNameBytes } from '../wire/name.ts';
 import { Asker, composeReply, countReply } from './compose.ts';
@@ -67,6 +67,7 @@ export class Waiters {
 		while (waiter !== undefined) {
 			const length = composeReply(answer, waiter, rules, this.#reply, 0);
 			countReply(this.#counters, waiter.overTcp, this.#reply, 0);
+			if (answer.fixedTtlSec >= 0) this.#counters.add(counter.hits_stale);
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;
 			this.#count--;

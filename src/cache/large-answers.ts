@@ -55,10 +55,6 @@ export class LargeAnswers {
 	remove(key: CacheKey): void {
 		if (!this.isEmpty) this.#store.delete(textOf(key));
 	}
-
-	clear(): void {
-		this.#store.clear();
-	}
 }
 
 interface LargeAnswer {

@@ -1,7 +1,7 @@
 import type { Answer } from '../cache/answer.ts';
 import { CacheKey } from '../cache/key.ts';
 import type { LargeAnswers } from '../cache/large-answers.ts';
-import { entryKind, maxSharedBodyBytes, ticksPerSec } from '../cache/layout.ts';
+import { entryKind, maxFailures, maxSharedBodyBytes, ticksPerSec } from '../cache/layout.ts';
 import { type CacheReader, found } from '../cache/reader.ts';
 import type { CacheWriter } from '../cache/writer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
@@ -188,7 +188,7 @@ export class AnswerStore {
 		if (block.cache.zones.find(key.qname, key.qnameBytes) === undefined) return;
 		const history = this.#writer.failureHistory(key);
 		const inARow = history !== undefined && nowTicks - history.expiresAt < maxHoldSec * ticksPerSec;
-		answer.failures = inARow ? Math.min(31, history.failures + 1) : 1;
+		answer.failures = inARow ? Math.min(maxFailures, history.failures + 1) : 1;
 		const holdSec = Math.max(firstSec * 2 ** (answer.failures - 1), atLeastSec);
 		answer.lifetimeTicks = Math.min(holdSec, maxHoldSec) * ticksPerSec;
 		if (this.#writer.insert(key, answer, nowTicks, true)) this.#counters.add(counter.cache_inserted_failure);

@@ -21,8 +21,6 @@ export const flag = {
 	cd: 0x0010,
 } as const;
 
-export const rcodeMask = 0x000f;
-
 /** Offsets of the header's fields. */
 export const at = { id: 0, flags: 2, qdcount: 4, ancount: 6, nscount: 8, arcount: 10 } as const;
 

@@ -105,7 +105,6 @@ function inverse(table: Readonly<Record<string, number>>): ReadonlyMap<number, s
 
 const typeNames = inverse(rrType);
 const rcodeNames = inverse(rcode);
-const classNames = inverse(rrClass);
 const opcodeNames = inverse(opcode);
 
 /** "A", or "TYPE65280" for a number without a name here (RFC 3597 §5). */
@@ -130,10 +129,6 @@ export function rcodeName(code: number): string {
 export function rcodeNumber(text: string): number | undefined {
 	const upper = text.toUpperCase();
 	return Object.hasOwn(rcode, upper) ? rcode[upper as keyof typeof rcode] : undefined;
-}
-
-export function className(number: number): string {
-	return classNames.get(number) ?? `CLASS${number}`;
 }
 
 export function opcodeName(number: number): string {

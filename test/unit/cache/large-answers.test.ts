@@ -84,7 +84,7 @@ test('with no octets nothing is stored', () => {
 	assert.equal(store.isEmpty, true);
 });
 
-test('what is removed is gone; so is everything after a flush', () => {
+test('what is removed is gone, and nothing else', () => {
 	const store = new LargeAnswers(1 << 20);
 	const other = keyOf('other.');
 	store.insert(key, answerOf(entryKind.positive, 100, 9, 5000), now);
@@ -92,6 +92,4 @@ test('what is removed is gone; so is everything after a flush', () => {
 	store.remove(key);
 	assert.equal(found(store), undefined);
 	assert.ok(found(store, other));
-	store.clear();
-	assert.equal(store.isEmpty, true);
 });

@@ -43,6 +43,6 @@ test('the patterns find what they are for', () => {
 	];
 	for (const [what, line] of rows) assert.match(line, patterns[what]);
 	for (const pattern of Object.values(patterns)) {
-		assert.doesNotMatch('src/work/file.ts ~/tmp/x https://example.org/home/', pattern);
+		assert.doesNotMatch('src/tmp/file.ts ~/tmp/x https://example.org/home/', pattern);
 	}
 });

@@ -19,6 +19,7 @@ import { HealthProbes } from './health-probes.ts';
 import type { EngineIo, QuerySource } from './io.ts';
 import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
+import { Now } from './now.ts';
 import { Resolver } from './resolver.ts';
 import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
 import { AnswerStore } from './store.ts';
@@ -48,6 +49,9 @@ export interface EngineSetup {
  * One shard's engine: octets and the time go in, replies and upstream queries come out through `EngineIo`. It owns no
  * socket, no timer, no clock and no source of randomness, and shares its memory with the engines of other shards.
  *
+ * Everything happens in turns, each with one time: `beginTurn`, then any number of calls (a batch of queries, a message
+ * from an upstream, what is due), then `endTurn`.
+ *
  *   query ── front ── cache ──────────────── reply            front.ts, store.ts, compose.ts
  *                 └── misses ── claim ┬── resolver ── upstream queries      misses.ts, resolver.ts, asks.ts
  *                                     └── another shard asks; its answer is handed over
@@ -56,6 +60,7 @@ export class Engine {
 	readonly #blocks: readonly Block[];
 	readonly #forwards: Forward[] = [];
 	readonly #zones: ZoneTable<Block>[];
+	readonly #now: Now;
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
 	readonly #states: UpstreamStates;
@@ -71,6 +76,7 @@ export class Engine {
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
 		this.#zones = setup.listeners.map((listener) => zoneTableOf(blocks, listener.blocks, listener.keyPort));
+		this.#now = new Now(nowMs);
 		this.#wheel = new TimerWheel(nowMs);
 		this.#asks = new AskTable(io, random, counters);
 		this.#states = new UpstreamStates(shared.upstreams, writer);
@@ -91,11 +97,29 @@ export class Engine {
 		this.#misses = new Misses({ io, claims, store, wheel: this.#wheel, counters, secret, shard }, resolver);
 		resolver.setOutcome(this.#misses);
 		const loops = new LoopProbes(shared.loops, blocks, shared.loopNonces, counters, io);
-		this.#front = new QueryFront({ io, store, misses: this.#misses, loops, counters, secret });
+		this.#front = new QueryFront({
+			io,
+			store,
+			misses: this.#misses,
+			loops,
+			counters,
+			secret,
+			now: this.#now,
+		});
 		if (shard === 0) {
 			const parts = { asks: this.#asks, states: this.#states, wheel: this.#wheel, random, counters };
 			for (const block of blocks) if (block.loop) new LoopProber(loops, block, parts, nowMs);
 		}
+	}
+
+	/** Begins a turn: whatever is called up to the next one happens at this time. */
+	beginTurn(nowMs: number): void {
+		this.#now.set(nowMs);
+	}
+
+	/** Ends a turn, when the replies that it wrote are about to be sent. */
+	endTurn(nowMs: number): void {
+		this.#now.set(nowMs);
 	}
 
 	/**
@@ -111,20 +135,19 @@ export class Engine {
 		reply: Uint8Array,
 		replyStart: number,
 		replyMax: number,
-		nowMs: number,
 	): number {
 		const zones = this.#zones[source.listener];
-		return this.#front.handle(zones, octets, start, length, source, reply, replyStart, replyMax, nowMs);
+		return this.#front.handle(zones, octets, start, length, source, reply, replyStart, replyMax);
 	}
 
 	/** A message from an upstream, unchecked. TTLs may be changed in its octets. */
-	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number, nowMs: number): void {
-		this.#asks.deliver(socket, octets, start, length, nowMs);
+	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void {
+		this.#asks.deliver(socket, octets, start, length, this.#now.ms);
 	}
 
 	/** Nothing will come from this socket any more. */
-	onUpstreamGone(socket: number, cause: string, nowMs: number): void {
-		this.#asks.lose(socket, cause, nowMs);
+	onUpstreamGone(socket: number, cause: string): void {
+		this.#asks.lose(socket, cause, this.#now.ms);
 	}
 
 	/** What another shard's engine gave to its `EngineIo.handOver` for this one. */
@@ -133,8 +156,8 @@ export class Engine {
 	}
 
 	/** Runs what is due. To be called at or soon after `nextDeadlineMs()`. */
-	advance(nowMs: number): void {
-		this.#wheel.advance(nowMs);
+	advance(): void {
+		this.#wheel.advance(this.#now.ms);
 	}
 
 	/** Infinity while nothing waits. */

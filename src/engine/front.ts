@@ -1,6 +1,6 @@
 import { Answer } from '../cache/answer.ts';
 import { CacheKey, keyFlag } from '../cache/key.ts';
-import { entryKind, toTicks } from '../cache/layout.ts';
+import { entryKind } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
 import type { ZoneTable } from '../forward/zone-table.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
@@ -15,6 +15,7 @@ import { Asker, composeReply, countReply } from './compose.ts';
 import { type EngineIo, overTcp, type QuerySource } from './io.ts';
 import type { LoopProbes } from './loop-probes.ts';
 import type { Misses } from './misses.ts';
+import type { Now } from './now.ts';
 import type { AnswerStore } from './store.ts';
 import { upstreamPayloadBytes } from './upstream-query.ts';
 import { answerWhoami } from './whoami.ts';
@@ -29,6 +30,7 @@ export interface FrontParts {
 	readonly loops: LoopProbes;
 	readonly counters: Counters;
 	readonly secret: readonly [number, number];
+	readonly now: Now;
 }
 
 /**
@@ -38,6 +40,7 @@ export interface FrontParts {
 export class QueryFront {
 	readonly #parts: FrontParts;
 	readonly #counters: Counters;
+	readonly #now: Now;
 	readonly #key: CacheKey;
 	readonly #view: QueryView;
 	readonly #asker = new Asker();
@@ -50,6 +53,7 @@ export class QueryFront {
 	constructor(parts: FrontParts) {
 		this.#parts = parts;
 		this.#counters = parts.counters;
+		this.#now = parts.now;
 		this.#key = new CacheKey(parts.secret);
 		this.#view = new QueryView(this.#key.qname);
 	}
@@ -64,7 +68,6 @@ export class QueryFront {
 		reply: Uint8Array,
 		replyStart: number,
 		replyMax: number,
-		nowMs: number,
 	): number {
 		const view = this.#view;
 		const counters = this.#counters;
@@ -87,7 +90,7 @@ export class QueryFront {
 		asker.dnssecOk = false;
 		asker.payloadBytes = upstreamPayloadBytes;
 		asker.limitBytes = Math.min(replyMax, tcp ? maxTcpBytes : 512);
-		const replyBytes = this.#judge(zones, state, octets, source, replyMax, nowMs);
+		const replyBytes = this.#judge(zones, state, octets, source, replyMax);
 		if (replyBytes > 0) countReply(counters, tcp, reply, replyStart);
 		return replyBytes;
 	}
@@ -98,7 +101,6 @@ export class QueryFront {
 		octets: Uint8Array,
 		source: QuerySource,
 		replyMax: number,
-		nowMs: number,
 	): number {
 		const view = this.#view;
 		const block = state === parsed.ok ? zones.find(view.qname, view.qnameBytes) : undefined;
@@ -131,11 +133,12 @@ export class QueryFront {
 			this.#counters.add(counter.refused_zone);
 			return this.#refuse(block, rcode.REFUSED, ede.prohibited);
 		}
-		if (block.loop && this.#parts.loops.recognises(block, view.qname, view.qnameBytes, view.qtype, nowMs)) {
+		if (block.loop && this.#parts.loops.recognises(block, view.qname, view.qnameBytes, view.qtype)) {
+			this.#parts.loops.saw(block, this.#now.ms);
 			return this.#refuse(block, rcode.SERVFAIL, ede.other);
 		}
 		if (block.whoami) return this.#whoami(block, source);
-		return this.#resolve(block, source, nowMs);
+		return this.#resolve(block, source);
 	}
 
 	#setLimits(block: Block | undefined, source: QuerySource, replyMax: number): void {
@@ -166,7 +169,7 @@ export class QueryFront {
 		return this.#compose(block);
 	}
 
-	#resolve(block: Block, source: QuerySource, nowMs: number): number {
+	#resolve(block: Block, source: QuerySource): number {
 		const view = this.#view;
 		const key = this.#key;
 		const keyFlags =
@@ -175,35 +178,36 @@ export class QueryFront {
 		const { cache } = block;
 		if (cache === undefined || cache.zones.find(view.qname, view.qnameBytes) === undefined) {
 			this.#counters.add(counter.uncached);
-			return this.#miss(block, source, Number.POSITIVE_INFINITY, nowMs);
+			return this.#miss(block, source, Number.POSITIVE_INFINITY);
 		}
-		const nowTicks = toTicks(nowMs);
+		const nowTicks = this.#now.ticks;
 		const answer = this.#answer;
 		const bodyStart = this.#replyStart + headerBytes + view.questionBytes;
 		const result = this.#parts.store.lookup(block, key, nowTicks, this.#reply, bodyStart, answer);
-		if (result === found.fresh) return this.#hit(block, nowTicks, nowMs);
+		if (result === found.fresh) return this.#hit(block);
 		if (result === found.failure) {
 			this.#counters.add(counter.hits_failure);
 			return this.#compose(block);
 		}
-		if (result !== found.nothing) return this.#stale(block, source, result, nowMs);
+		if (result !== found.nothing) return this.#stale(block, source, result);
 		if (cache.options.nxdomainCut && this.#cut(block, nowTicks, bodyStart)) return this.#compose(block);
 		this.#counters.add(counter.misses);
-		return this.#miss(block, source, Number.POSITIVE_INFINITY, nowMs);
+		return this.#miss(block, source, Number.POSITIVE_INFINITY);
 	}
 
-	#hit(block: Block, nowTicks: number, nowMs: number): number {
+	#hit(block: Block): number {
 		const answer = this.#answer;
 		const positive = answer.kind === entryKind.positive;
 		this.#counters.add(positive ? counter.hits_positive : counter.hits_negative);
 		const length = this.#compose(block);
 		const prefetch = block.cache!.options.prefetch;
 		if (prefetch !== undefined && positive) {
+			const nowTicks = this.#now.ticks;
 			const visits = this.#parts.store.countVisit(answer, nowTicks, prefetch.durationSec);
 			const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - nowTicks;
 			const wanted =
 				visits >= prefetch.amount && leftTicks <= (answer.lifetimeTicks * prefetch.percentage) / 100;
-			if (wanted && this.#parts.misses.refresh(block, this.#key, answer.storedAtTicks, nowMs)) {
+			if (wanted && this.#parts.misses.refresh(block, this.#key, answer.storedAtTicks, this.#now.ms)) {
 				this.#counters.add(counter.prefetches);
 			}
 		}
@@ -211,18 +215,18 @@ export class QueryFront {
 	}
 
 	/** An expired answer: at once where the block says so or where asking was just tried, else only if asking fails. */
-	#stale(block: Block, source: QuerySource, result: number, nowMs: number): number {
+	#stale(block: Block, source: QuerySource, result: number): number {
 		const options = block.cache!.options.serveStale!;
 		if (result === found.stale && options.mode === 'verify') {
 			this.#counters.add(counter.misses);
 			const waitMs = options.verifyTimeoutMs > 0 ? options.verifyTimeoutMs : Number.POSITIVE_INFINITY;
-			return this.#miss(block, source, waitMs, nowMs);
+			return this.#miss(block, source, waitMs);
 		}
 		this.#counters.add(counter.hits_stale);
 		const length = this.#compose(block);
 		if (
 			result === found.stale &&
-			this.#parts.misses.refresh(block, this.#key, this.#answer.storedAtTicks, nowMs)
+			this.#parts.misses.refresh(block, this.#key, this.#answer.storedAtTicks, this.#now.ms)
 		) {
 			this.#counters.add(counter.stale_refreshes);
 		}
@@ -244,14 +248,14 @@ export class QueryFront {
 		return true;
 	}
 
-	#miss(block: Block, source: QuerySource, staleAfterMs: number, nowMs: number): number {
+	#miss(block: Block, source: QuerySource, staleAfterMs: number): number {
 		const { io, misses, loops } = this.#parts;
 		const view = this.#view;
 		if (firstForward(block, view.qname, view.qnameBytes) < 0) {
 			this.#counters.add(counter.refused_zone);
 			return this.#refuse(block, rcode.REFUSED, ede.prohibited);
 		}
-		if (block.loop && loops.isLooped(block, nowMs)) {
+		if (block.loop && loops.isLooped(block, this.#now.ms)) {
 			this.#counters.add(counter.servfail_loop);
 			return this.#refuse(block, rcode.SERVFAIL, ede.other);
 		}
@@ -262,7 +266,7 @@ export class QueryFront {
 		}
 		const { listener, transport } = source;
 		const tcp = transport === overTcp;
-		if (!misses.wait(block, this.#key, this.#asker, listener, tcp, client, staleAfterMs, nowMs)) {
+		if (!misses.wait(block, this.#key, this.#asker, listener, tcp, client, staleAfterMs, this.#now.ms)) {
 			this.#counters.add(counter.waiters_no_room);
 			io.release(listener, client);
 		}

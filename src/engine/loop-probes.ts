@@ -46,17 +46,21 @@ export class LoopProbes {
 		return this.#names[block.number]!;
 	}
 
-	/** Looks whether a query is a probe of its block; if so the loop is noted. */
-	recognises(block: Block, qname: Uint8Array, qnameBytes: number, qtype: number, nowMs: number): boolean {
+	/** Whether a query is a probe of its block. */
+	recognises(block: Block, qname: Uint8Array, qnameBytes: number, qtype: number): boolean {
 		const name = this.#names[block.number];
 		if (name === undefined || qtype !== rrType.HINFO || qnameBytes !== name.length) return false;
 		for (let i = 0; i < qnameBytes; i++) if (qname[i] !== name[i]) return false;
+		return true;
+	}
+
+	/** A probe of the block came in: there is a loop. */
+	saw(block: Block, nowMs: number): void {
 		if (!this.isLooped(block, nowMs)) {
 			this.#counters.add(counter.loops_found);
 			this.#io.log({ kind: 'loop-found', block: block.number });
 		}
 		Atomics.store(this.#seen, block.number, Math.max(1, Math.floor(nowMs / 1000)));
-		return true;
 	}
 
 	isLooped(block: Block, nowMs: number): boolean {

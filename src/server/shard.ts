@@ -19,6 +19,8 @@ const tcpCloseGraceMs = 200;
 
 /** The engine as a shard sees it (`Engine` in src/engine/engine.ts). */
 export interface ShardEngine {
+	beginTurn(nowMs: number): void;
+	endTurn(nowMs: number): void;
 	onQuery(
 		octets: Uint8Array,
 		start: number,
@@ -27,12 +29,11 @@ export interface ShardEngine {
 		reply: Uint8Array,
 		replyStart: number,
 		replyMax: number,
-		nowMs: number,
 	): number;
-	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number, nowMs: number): void;
-	onUpstreamGone(socket: number, cause: string, nowMs: number): void;
-	onHandOver(octets: Uint8Array, nowMs: number): void;
-	advance(nowMs: number): void;
+	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void;
+	onUpstreamGone(socket: number, cause: string): void;
+	onHandOver(octets: Uint8Array): void;
+	advance(): void;
 	nextDeadlineMs(): number;
 	setUpstreamCount(forward: number, count: number): void;
 	addListener(listener: number, zones: ListenerZones): void;
@@ -86,7 +87,8 @@ export class Shard {
 		});
 		this.#engine = parts.createEngine(this.#io);
 		this.#alarm = new Alarm(parts.clock, (nowMs) => {
-			this.#guarded(() => this.#engine.advance(nowMs));
+			this.#engine.beginTurn(nowMs);
+			this.#guarded(() => this.#engine.advance());
 			return this.#engine.nextDeadlineMs();
 		});
 	}
@@ -165,6 +167,7 @@ export class Shard {
 		const { rx, tx } = listener;
 		listener.start((count) => {
 			const nowMs = this.#parts.clock.nowMs();
+			this.#engine.beginTurn(nowMs);
 			for (let slot = 0; slot < count; slot++) {
 				source.sender = slot;
 				const start = slot * rx.slotBytes;
@@ -176,9 +179,9 @@ export class Shard {
 					tx.octets,
 					slot * tx.slotBytes,
 					tx.slotBytes,
-					nowMs,
 				);
 			}
+			this.#engine.endTurn(this.#parts.clock.nowMs());
 			this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 		});
 	}
@@ -188,11 +191,13 @@ export class Shard {
 		const reply = this.#tcpReply;
 		listener.start((octets, start, length, client) => {
 			const nowMs = this.#parts.clock.nowMs();
+			this.#engine.beginTurn(nowMs);
 			source.sender = client;
 			this.#io.retained = false;
-			const replyLength = this.#answer(octets, start, length, source, reply, 0, tcpMessageMax, nowMs);
+			const replyLength = this.#answer(octets, start, length, source, reply, 0, tcpMessageMax);
 			if (replyLength > 0) listener.reply(client, reply, 0, replyLength);
 			else if (!this.#io.retained) listener.release(client);
+			this.#engine.endTurn(this.#parts.clock.nowMs());
 			this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 		});
 	}
@@ -205,10 +210,9 @@ export class Shard {
 		reply: Uint8Array,
 		replyStart: number,
 		replyMax: number,
-		nowMs: number,
 	): number {
 		try {
-			return this.#engine.onQuery(octets, start, length, source, reply, replyStart, replyMax, nowMs);
+			return this.#engine.onQuery(octets, start, length, source, reply, replyStart, replyMax);
 		} catch (thrown) {
 			this.#reportFault(thrown);
 			return 0;
@@ -217,19 +221,22 @@ export class Shard {
 
 	#onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void {
 		const nowMs = this.#parts.clock.nowMs();
-		this.#guarded(() => this.#engine.onUpstreamMessage(socket, octets, start, length, nowMs));
+		this.#engine.beginTurn(nowMs);
+		this.#guarded(() => this.#engine.onUpstreamMessage(socket, octets, start, length));
 		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 	}
 
 	#onUpstreamGone(socket: number, cause: string): void {
 		const nowMs = this.#parts.clock.nowMs();
-		this.#guarded(() => this.#engine.onUpstreamGone(socket, cause, nowMs));
+		this.#engine.beginTurn(nowMs);
+		this.#guarded(() => this.#engine.onUpstreamGone(socket, cause));
 		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 	}
 
 	#onHandOver(octets: Uint8Array): void {
 		const nowMs = this.#parts.clock.nowMs();
-		this.#guarded(() => this.#engine.onHandOver(octets, nowMs));
+		this.#engine.beginTurn(nowMs);
+		this.#guarded(() => this.#engine.onHandOver(octets));
 		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 	}
 

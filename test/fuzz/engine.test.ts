@@ -144,7 +144,7 @@ test('whatever the upstream says, every client gets a proper reply in time', () 
 				else {
 					const asked = subject.asked.at(-1 - one.which);
 					if (asked === undefined) continue;
-					if (one.do === 'gone') subject.engine.onUpstreamGone(asked.socket, 'reset', subject.nowMs);
+					if (one.do === 'gone') subject.upstreamGone(asked.socket, 'reset');
 					else {
 						const id = readUint16(asked.octets, 0) ^ (one.wrong === 'id' ? 1 : 0);
 						const socket = one.wrong === 'socket' ? asked.socket + 1 : asked.socket;

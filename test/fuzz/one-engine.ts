@@ -116,6 +116,7 @@ export class OneEngine implements EngineIo {
 		const replyMax = tcp ? 0xffff : minReplyBytes;
 		const reply = new Uint8Array(replyMax + 2 * margin).fill(0xee);
 		this.#source.transport = tcp ? overTcp : overUdp;
+		this.engine.beginTurn(this.nowMs);
 		const length = this.engine.onQuery(
 			received,
 			margin,
@@ -124,8 +125,8 @@ export class OneEngine implements EngineIo {
 			reply,
 			margin,
 			replyMax,
-			this.nowMs,
 		);
+		this.engine.endTurn(this.nowMs);
 		for (let i = 0; i < margin; i++) {
 			if (reply[i] !== 0xee || reply[margin + replyMax + i] !== 0xee)
 				throw new Error('written outside of the reply');
@@ -136,14 +137,21 @@ export class OneEngine implements EngineIo {
 	upstreamSays(socket: number, octets: Uint8Array): void {
 		const buffer = new Uint8Array(octets.length + 20).fill(0x03);
 		buffer.set(octets, 10);
-		this.engine.onUpstreamMessage(socket, buffer, 10, octets.length, this.nowMs);
+		this.engine.beginTurn(this.nowMs);
+		this.engine.onUpstreamMessage(socket, buffer, 10, octets.length);
+	}
+
+	upstreamGone(socket: number, cause: string): void {
+		this.engine.beginTurn(this.nowMs);
+		this.engine.onUpstreamGone(socket, cause);
 	}
 
 	advance(byMs: number): void {
 		const endMs = this.nowMs + byMs;
 		while (this.nowMs < endMs) {
 			this.nowMs = Math.min(endMs, Math.max(this.nowMs + 10, this.engine.nextDeadlineMs()));
-			this.engine.advance(this.nowMs);
+			this.engine.beginTurn(this.nowMs);
+			this.engine.advance();
 		}
 	}
 

@@ -88,10 +88,11 @@ class Flood {
 		const { length: replyMax } = this.#reply;
 		const engine = this.engines[shard];
 		const length = 16 + qname.length;
-		if (engine.onQuery(this.#query, 0, length, this.#source, this.#reply, 0, replyMax, this.nowMs) > 0)
-			this.answered++;
+		engine.beginTurn(this.nowMs);
+		if (engine.onQuery(this.#query, 0, length, this.#source, this.#reply, 0, replyMax) > 0) this.answered++;
 		for (let next = this.#deliveries.shift(); next; next = this.#deliveries.shift()) {
-			next.engine.onUpstreamMessage(next.socket, next.octets, 0, next.octets.length, this.nowMs);
+			next.engine.beginTurn(this.nowMs);
+			next.engine.onUpstreamMessage(next.socket, next.octets, 0, next.octets.length);
 		}
 	}
 }

@@ -78,16 +78,9 @@ export class ScenarioShard implements EngineIo {
 		const replyMax = tcp ? tcpReplyMax : udpReplyMax;
 		this.#reply.fill(0xee);
 		const { length } = exchange.query;
-		const replyBytes = this.engine.onQuery(
-			octets,
-			margin,
-			length,
-			source,
-			this.#reply,
-			margin,
-			replyMax,
-			nowMs,
-		);
+		this.engine.beginTurn(nowMs);
+		const replyBytes = this.engine.onQuery(octets, margin, length, source, this.#reply, margin, replyMax);
+		this.engine.endTurn(nowMs);
 		this.#current = undefined;
 		if (replyBytes > 0) {
 			if (exchange.waits) throw new Error('the engine kept a client and answered it at once');
@@ -100,10 +93,23 @@ export class ScenarioShard implements EngineIo {
 	}
 
 	upstreamMessage(socket: number, octets: Uint8Array, nowMs: number): void {
-		this.engine.onUpstreamMessage(socket, surrounded(octets), margin, octets.length, nowMs);
+		this.engine.beginTurn(nowMs);
+		this.engine.onUpstreamMessage(socket, surrounded(octets), margin, octets.length);
 	}
 
-	handedOver(octets: Uint8Array): void {
+	upstreamGone(socket: number, cause: string, nowMs: number): void {
+		this.engine.beginTurn(nowMs);
+		this.engine.onUpstreamGone(socket, cause);
+	}
+
+	/** Runs what is due. */
+	advance(nowMs: number): void {
+		this.engine.beginTurn(nowMs);
+		this.engine.advance();
+	}
+
+	handedOver(octets: Uint8Array, nowMs: number): void {
+		this.engine.beginTurn(nowMs);
 		this.engine.onHandOver(surrounded(octets).subarray(margin, margin + octets.length));
 	}
 

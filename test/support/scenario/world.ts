@@ -173,7 +173,7 @@ export class World implements ShardWorld {
 		const receiver = this.#shards[query.shard];
 		this.#agenda.add(this.nowMs + afterMs, () => {
 			if (this.#shards[query.shard] !== receiver) return;
-			receiver?.engine.onUpstreamGone(query.socket, cause, this.nowMs);
+			receiver?.upstreamGone(query.socket, cause, this.nowMs);
 		});
 	}
 
@@ -192,7 +192,7 @@ export class World implements ShardWorld {
 	handOver(from: number, to: number, octets: Uint8Array): void {
 		if (from === to) throw new Error(`shard ${from} hands an answer over to itself`);
 		if (this.losesHandOvers) return;
-		this.#agenda.add(this.nowMs, () => this.#shards[to]?.handedOver(octets));
+		this.#agenda.add(this.nowMs, () => this.#shards[to]?.handedOver(octets, this.nowMs));
 	}
 
 	answered(exchange: Exchange, octets: Uint8Array): void {
@@ -223,7 +223,7 @@ export class World implements ShardWorld {
 			this.nowMs = Math.max(this.nowMs, nextMs);
 			this.#agenda.runDue(this.nowMs);
 			for (const shard of this.#shards) {
-				if (shard && shard.engine.nextDeadlineMs() <= this.nowMs) shard.engine.advance(this.nowMs);
+				if (shard && shard.engine.nextDeadlineMs() <= this.nowMs) shard.advance(this.nowMs);
 				this.#agenda.runDue(this.nowMs);
 			}
 		}

@@ -94,9 +94,18 @@ class FakeEngine implements ShardEngine {
 	readonly io: EngineIo;
 	pendingCount = 0;
 	deadlineMs = Number.POSITIVE_INFINITY;
+	#nowMs = 0;
+	/** The time of the last turn that was ended. */
+	endedMs = 0;
 
 	constructor(io: EngineIo) {
 		this.io = io;
+	}
+	beginTurn(nowMs: number): void {
+		this.#nowMs = nowMs;
+	}
+	endTurn(nowMs: number): void {
+		this.endedMs = nowMs;
 	}
 	onQuery(
 		octets: Uint8Array,
@@ -106,11 +115,10 @@ class FakeEngine implements ShardEngine {
 		reply: Uint8Array,
 		replyStart: number,
 		replyMax: number,
-		nowMs: number,
 	): number {
 		const what = octets[start];
 		this.log.push(
-			`query ${what} length ${length} at ${source.listener}/${source.sender} max ${replyMax} now ${nowMs}`,
+			`query ${what} length ${length} at ${source.listener}/${source.sender} max ${replyMax} now ${this.#nowMs}`,
 		);
 		if (what === fail) throw new Error('a fault');
 		if (what === keep && this.io.retain(source) > 0) this.pendingCount++;
@@ -118,23 +126,17 @@ class FakeEngine implements ShardEngine {
 		reply[replyStart] = 50;
 		return 1;
 	}
-	onUpstreamMessage(
-		socket: number,
-		_octets: Uint8Array,
-		_start: number,
-		length: number,
-		nowMs: number,
-	): void {
-		this.log.push(`upstream ${socket} length ${length} now ${nowMs}`);
+	onUpstreamMessage(socket: number, _octets: Uint8Array, _start: number, length: number): void {
+		this.log.push(`upstream ${socket} length ${length} now ${this.#nowMs}`);
 	}
-	onUpstreamGone(socket: number, cause: string, nowMs: number): void {
-		this.log.push(`gone ${socket} ${cause} now ${nowMs}`);
+	onUpstreamGone(socket: number, cause: string): void {
+		this.log.push(`gone ${socket} ${cause} now ${this.#nowMs}`);
 	}
-	onHandOver(octets: Uint8Array, nowMs: number): void {
-		this.log.push(`handed ${octets.join()} now ${nowMs}`);
+	onHandOver(octets: Uint8Array): void {
+		this.log.push(`handed ${octets.join()} now ${this.#nowMs}`);
 	}
-	advance(nowMs: number): void {
-		this.log.push(`advance now ${nowMs}`);
+	advance(): void {
+		this.log.push(`advance now ${this.#nowMs}`);
 		this.deadlineMs = Number.POSITIVE_INFINITY;
 	}
 	nextDeadlineMs(): number {
@@ -210,11 +212,12 @@ test('an endpoint is two listeners of the engine with the same blocks', async ()
 	await shard.close();
 });
 
-test('a batch is answered slot by slot with one reading of the clock', async () => {
+test('a batch is one turn, answered slot by slot, with one reading of the clock at each end', async () => {
 	const { shard, engine, udp, clockReads } = await bench();
 	const before = clockReads();
 	assert.deepEqual(udp.receive(answerAtOnce, drop, answerAtOnce), [50, 0, 50]);
-	assert.equal(clockReads(), before + 1);
+	assert.equal(clockReads(), before + 2);
+	assert.equal(engine.endedMs, 1000);
 	assert.deepEqual(engine.log, [
 		`query 1 length 1 at ${udpNumber}/0 max 16 now 1000`,
 		`query 3 length 1 at ${udpNumber}/1 max 16 now 1000`,

@@ -3,6 +3,7 @@ import { ticksPerSec } from '../cache/layout.ts';
 import type { CacheOptions, ForwardOptions, Model } from '../config/model.ts';
 import type { SelectableForward } from '../forward/selection.ts';
 import { ZoneTable } from '../forward/zone-table.ts';
+import { seriesRow } from '../metrics/hot/series-layout.ts';
 import { compileHeaderRules, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import { nameToWire } from '../wire/presentation.ts';
@@ -42,13 +43,18 @@ export interface Block {
 	/** Longest FROM first, then file order. */
 	readonly forwards: readonly Forward[];
 	readonly zones: readonly Uint8Array[];
+	/** The number of its first zone, counted over all blocks. */
+	readonly firstZone: number;
 	/** The port of each zone's key. */
 	readonly ports: readonly number[];
 }
 
 export function compileBlocks(model: Model): Block[] {
 	let forwardNumber = 0;
+	let zoneNumber = 0;
 	return model.blocks.map((block, number) => {
+		const firstZone = zoneNumber;
+		zoneNumber += block.keys.length;
 		const forwards = block.forwards.map((options) => compileForward(options, forwardNumber++));
 		return {
 			number,
@@ -61,6 +67,7 @@ export function compileBlocks(model: Model): Block[] {
 			logsErrors: block.errors !== undefined,
 			forwards: forwards.sort((a, b) => b.fromLabels - a.fromLabels || a.number - b.number),
 			zones: block.keys.map((key) => nameToWire(key.zone)),
+			firstZone,
 			ports: block.keys.map((key) => key.port),
 		};
 	});
@@ -112,19 +119,39 @@ export function longestStaleTicks(blocks: readonly Block[]): number {
 	return Math.max(0, ...blocks.map((block) => block.cache?.staleTicks ?? 0));
 }
 
-/** Which of a listener's server blocks a name belongs to: the longest zone wins. */
-export function zoneTableOf(
-	blocks: readonly Block[],
-	numbers: readonly number[],
-	keyPort: number | undefined,
-): ZoneTable<Block> {
-	const entries: (readonly [Uint8Array, Block])[] = [];
-	for (const number of numbers) {
-		for (const [i, zone] of blocks[number].zones.entries()) {
-			if (keyPort === undefined || blocks[number].ports[i] === keyPort) entries.push([zone, blocks[number]]);
+export interface ListenerZones {
+	/** Numbers of the server blocks that answer at a listener. */
+	readonly blocks: readonly number[];
+	/** Of those blocks, only the zones with this port in their keys; undefined: all. */
+	readonly keyPort?: number | undefined;
+}
+
+/** Where a query goes: a zone of a server block, at one listener. */
+export interface Route {
+	readonly block: Block;
+	/** Where its series are counted. */
+	readonly row: number;
+}
+
+/** The routes of a listener. */
+export interface Routes {
+	/** The longest zone wins. */
+	readonly table: ZoneTable<Route>;
+	/** Where queries are counted that belong to no zone. */
+	readonly droppedRow: number;
+}
+
+export function routesOf(blocks: readonly Block[], listener: number, zones: ListenerZones): Routes {
+	const zoneCount = blocks.reduce((sum, block) => sum + block.zones.length, 0);
+	const entries: (readonly [Uint8Array, Route])[] = [];
+	for (const number of zones.blocks) {
+		const block = blocks[number];
+		for (const [i, zone] of block.zones.entries()) {
+			if (zones.keyPort !== undefined && block.ports[i] !== zones.keyPort) continue;
+			entries.push([zone, { block, row: seriesRow(listener, block.firstZone + i, zoneCount) }]);
 		}
 	}
-	return new ZoneTable(entries);
+	return { table: new ZoneTable(entries), droppedRow: seriesRow(listener, zoneCount, zoneCount) };
 }
 
 /** The forward that a name takes first: the longest FROM that does not except it; -1: none. */

@@ -21,6 +21,8 @@ export class Asker {
 	dnssecOk = false;
 	/** The longest reply that the client takes. */
 	limitBytes = 512;
+	/** Where its query is counted. */
+	row = 0;
 	/** Our own payload size, for the OPT of the reply. */
 	payloadBytes = 1232;
 }
@@ -84,6 +86,11 @@ export function composeReply(
 export function countReply(counters: Counters, overTcp: boolean, reply: Uint8Array, start: number): void {
 	counters.add(overTcp ? counter.replies_tcp : counter.replies_udp);
 	if (readUint16(reply, start + at.flags) & flag.tc) counters.add(counter.truncated);
+}
+
+/** The RCODE that a reply says, all twelve bits. */
+export function rcodeOfReply(answer: Answer, asker: Asker, reply: Uint8Array, start: number): number {
+	return (reply[start + at.flags + 1] & 0xf) | (asker.hasOpt ? answer.extendedRcode << 4 : 0);
 }
 
 function copyQuestion(asker: Asker, out: Uint8Array, start: number): void {

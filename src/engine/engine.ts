@@ -7,13 +7,21 @@ import { CacheWriter } from '../cache/writer.ts';
 import type { Model } from '../config/model.ts';
 import { Claims } from '../forward/claims.ts';
 import { Outstanding, UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
-import type { ZoneTable } from '../forward/zone-table.ts';
 import { Counters } from '../metrics/hot/counters.ts';
+import { QuerySeries } from '../metrics/hot/query-series.ts';
 import type { Random } from '../util/random.ts';
 import { TimerWheel } from '../util/timer-wheel.ts';
 import { AskTable } from './asks.ts';
 import { cacheEvents } from './cache-events.ts';
-import { type Block, compileBlocks, type Forward, longestStaleTicks, zoneTableOf } from './compile.ts';
+import {
+	type Block,
+	compileBlocks,
+	type Forward,
+	type ListenerZones,
+	longestStaleTicks,
+	type Routes,
+	routesOf,
+} from './compile.ts';
 import { QueryFront } from './front.ts';
 import { HealthProbes } from './health-probes.ts';
 import type { EngineIo, QuerySource } from './io.ts';
@@ -26,13 +34,6 @@ import { AnswerStore } from './store.ts';
 
 /** Room that `onQuery` must be given for a reply by UDP: a whole shared answer behind the longest question. */
 export const minReplyBytes = 4608;
-
-export interface ListenerZones {
-	/** Numbers of the server blocks that answer at a listener. */
-	readonly blocks: readonly number[];
-	/** Of those blocks, only the zones with this port in their keys; undefined: all. */
-	readonly keyPort?: number | undefined;
-}
 
 export interface EngineSetup {
 	readonly model: Model;
@@ -59,7 +60,8 @@ export interface EngineSetup {
 export class Engine {
 	readonly #blocks: readonly Block[];
 	readonly #forwards: Forward[] = [];
-	readonly #zones: ZoneTable<Block>[];
+	readonly #routes: Routes[];
+	readonly #series: QuerySeries;
 	readonly #now: Now;
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
@@ -75,7 +77,9 @@ export class Engine {
 		this.#blocks = blocks;
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
-		this.#zones = setup.listeners.map((listener) => zoneTableOf(blocks, listener.blocks, listener.keyPort));
+		this.#routes = setup.listeners.map((zones, listener) => routesOf(blocks, listener, zones));
+		const series = new QuerySeries(shared.querySeries, shard);
+		this.#series = series;
 		this.#now = new Now(nowMs);
 		this.#wheel = new TimerWheel(nowMs);
 		this.#asks = new AskTable(io, random, counters);
@@ -94,7 +98,10 @@ export class Engine {
 			counters,
 		});
 		const claims = new Claims(shared.claims, writer, shard);
-		this.#misses = new Misses({ io, claims, store, wheel: this.#wheel, counters, secret, shard }, resolver);
+		this.#misses = new Misses(
+			{ io, claims, store, wheel: this.#wheel, counters, series, secret, shard },
+			resolver,
+		);
 		resolver.setOutcome(this.#misses);
 		const loops = new LoopProbes(shared.loops, blocks, shared.loopNonces, counters, io);
 		this.#front = new QueryFront({
@@ -103,6 +110,7 @@ export class Engine {
 			misses: this.#misses,
 			loops,
 			counters,
+			series,
 			secret,
 			now: this.#now,
 		});
@@ -115,11 +123,12 @@ export class Engine {
 	/** Begins a turn: whatever is called up to the next one happens at this time. */
 	beginTurn(nowMs: number): void {
 		this.#now.set(nowMs);
+		this.#series.beginTurn(nowMs);
 	}
 
 	/** Ends a turn, when the replies that it wrote are about to be sent. */
 	endTurn(nowMs: number): void {
-		this.#now.set(nowMs);
+		this.#series.endTurn(nowMs);
 	}
 
 	/**
@@ -136,8 +145,16 @@ export class Engine {
 		replyStart: number,
 		replyMax: number,
 	): number {
-		const zones = this.#zones[source.listener];
-		return this.#front.handle(zones, octets, start, length, source, reply, replyStart, replyMax);
+		return this.#front.handle(
+			this.#routes[source.listener],
+			octets,
+			start,
+			length,
+			source,
+			reply,
+			replyStart,
+			replyMax,
+		);
 	}
 
 	/** A message from an upstream, unchecked. TTLs may be changed in its octets. */
@@ -181,7 +198,7 @@ export class Engine {
 
 	/** Adds a listener, or changes which server blocks answer there. */
 	addListener(listener: number, zones: ListenerZones): void {
-		this.#zones[listener] = zoneTableOf(this.#blocks, zones.blocks, zones.keyPort);
+		this.#routes[listener] = routesOf(this.#blocks, listener, zones);
 	}
 }
 

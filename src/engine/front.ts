@@ -1,36 +1,26 @@
-import { Answer } from '../cache/answer.ts';
-import { CacheKey, keyFlag } from '../cache/key.ts';
+import { keyFlag } from '../cache/key.ts';
 import { entryKind } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
-import type { ZoneTable } from '../forward/zone-table.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
-import { compileHeaderRules } from '../rewrite/header-rules.ts';
+import type { QuerySeries } from '../metrics/hot/query-series.ts';
+import { cell, plugin } from '../metrics/hot/series-layout.ts';
 import { parseQueryRecords } from '../wire/edns.ts';
 import { flag, headerBytes, opcodeOf } from '../wire/header.ts';
 import { ede, opcode, rcode, rrClass, rrType } from '../wire/iana.ts';
-import { isWithin, labelCount } from '../wire/name.ts';
-import { parsed, parseQuestion, QueryView } from '../wire/question.ts';
-import { type Block, firstForward } from './compile.ts';
-import { Asker, composeReply, countReply } from './compose.ts';
-import { type EngineIo, overTcp, type QuerySource } from './io.ts';
-import type { LoopProbes } from './loop-probes.ts';
-import type { Misses } from './misses.ts';
-import type { Now } from './now.ts';
-import type { AnswerStore } from './store.ts';
+import { parsed, parseQuestion } from '../wire/question.ts';
+import type { Block, Routes } from './compile.ts';
+import { countReply, rcodeOfReply } from './compose.ts';
+import { overTcp, type QuerySource } from './io.ts';
+import { QueryInHand } from './query-in-hand.ts';
+import { typePlace } from './type-places.ts';
+import { Unanswered, type UnansweredParts } from './unanswered.ts';
 import { upstreamPayloadBytes } from './upstream-query.ts';
 import { answerWhoami } from './whoami.ts';
 
-const noRules = compileHeaderRules([]);
 const maxTcpBytes = 0xffff;
 
-export interface FrontParts {
-	readonly io: EngineIo;
-	readonly store: AnswerStore;
-	readonly misses: Misses;
-	readonly loops: LoopProbes;
-	readonly counters: Counters;
+export interface FrontParts extends UnansweredParts {
 	readonly secret: readonly [number, number];
-	readonly now: Now;
 }
 
 /**
@@ -40,27 +30,22 @@ export interface FrontParts {
 export class QueryFront {
 	readonly #parts: FrontParts;
 	readonly #counters: Counters;
-	readonly #now: Now;
-	readonly #key: CacheKey;
-	readonly #view: QueryView;
-	readonly #asker = new Asker();
-	readonly #answer = new Answer();
+	readonly #series: QuerySeries;
+	readonly #unanswered: Unanswered;
+	readonly #hand: QueryInHand;
 	readonly #scratch = new Uint8Array(64);
-	/** Where the reply goes, for the query in hand. */
-	#reply: Uint8Array = new Uint8Array(0);
-	#replyStart = 0;
 
 	constructor(parts: FrontParts) {
 		this.#parts = parts;
 		this.#counters = parts.counters;
-		this.#now = parts.now;
-		this.#key = new CacheKey(parts.secret);
-		this.#view = new QueryView(this.#key.qname);
+		this.#series = parts.series;
+		this.#unanswered = new Unanswered(parts);
+		this.#hand = new QueryInHand(parts.secret);
 	}
 
 	/** See `Engine.onQuery`. */
 	handle(
-		zones: ZoneTable<Block>,
+		routes: Routes,
 		octets: Uint8Array,
 		start: number,
 		length: number,
@@ -69,18 +54,19 @@ export class QueryFront {
 		replyStart: number,
 		replyMax: number,
 	): number {
-		const view = this.#view;
+		const hand = this.#hand;
+		const { view, asker } = hand;
 		const counters = this.#counters;
 		const tcp = source.transport === overTcp;
 		counters.add(tcp ? counter.queries_tcp : counter.queries_udp);
-		this.#reply = reply;
-		this.#replyStart = replyStart;
+		hand.reply = reply;
+		hand.replyStart = replyStart;
+		hand.by = plugin.none;
 		const state = parseQuestion(view, octets, start, length);
 		if (state === parsed.drop) {
 			counters.add(length < headerBytes ? counter.drop_short : counter.drop_response);
 			return 0;
 		}
-		const asker = this.#asker;
 		asker.id = view.id;
 		asker.flags = view.flags;
 		asker.question = octets;
@@ -90,60 +76,63 @@ export class QueryFront {
 		asker.dnssecOk = false;
 		asker.payloadBytes = upstreamPayloadBytes;
 		asker.limitBytes = Math.min(replyMax, tcp ? maxTcpBytes : 512);
-		const replyBytes = this.#judge(zones, state, octets, source, replyMax);
-		if (replyBytes > 0) countReply(counters, tcp, reply, replyStart);
+		asker.row = routes.droppedRow;
+		const replyBytes = this.#judge(routes, state, octets, source, replyMax);
+		const type = typePlace(state === parsed.ok ? view.qtype : 0);
+		this.#series.queried(asker.row, type, asker.dnssecOk, length);
+		if (replyBytes > 0) {
+			countReply(counters, tcp, reply, replyStart);
+			const code = rcodeOfReply(hand.answer, asker, reply, replyStart);
+			this.#series.replied(asker.row, hand.by, code, replyBytes);
+		}
 		return replyBytes;
 	}
 
-	#judge(
-		zones: ZoneTable<Block>,
-		state: number,
-		octets: Uint8Array,
-		source: QuerySource,
-		replyMax: number,
-	): number {
-		const view = this.#view;
-		const block = state === parsed.ok ? zones.find(view.qname, view.qnameBytes) : undefined;
+	#judge(routes: Routes, state: number, octets: Uint8Array, source: QuerySource, replyMax: number): number {
+		const hand = this.#hand;
+		const { view } = hand;
+		const route = state === parsed.ok ? routes.table.find(view.qname, view.qnameBytes) : undefined;
+		const block = route?.block;
+		if (route !== undefined) hand.asker.row = route.row;
 		if (opcodeOf(view.flags) !== opcode.QUERY) {
 			this.#counters.add(counter.notimp);
-			return this.#refuse(block, rcode.NOTIMP, -1);
+			return hand.refuse(block, rcode.NOTIMP, -1);
 		}
 		if (state !== parsed.ok) {
 			this.#counters.add(counter.formerr_question);
-			return this.#refuse(block, rcode.FORMERR, -1);
+			return hand.refuse(block, rcode.FORMERR, -1);
 		}
 		if (parseQueryRecords(view, octets) !== parsed.ok) {
 			this.#counters.add(counter.formerr_records);
-			return this.#refuse(block, rcode.FORMERR, -1);
+			return hand.refuse(block, rcode.FORMERR, -1);
 		}
 		this.#setLimits(block, source, replyMax);
 		if (view.ednsVersion > 0) {
 			this.#counters.add(counter.badvers);
-			return this.#refuse(block, rcode.BADVERS, -1);
+			return hand.refuse(block, rcode.BADVERS, -1);
 		}
 		if (view.qclass !== rrClass.IN) {
 			this.#counters.add(counter.refused_class);
-			return this.#refuse(block, rcode.REFUSED, ede.notSupported);
+			return hand.refuse(block, rcode.REFUSED, ede.notSupported);
 		}
 		if (isMetaType(view.qtype)) {
 			this.#counters.add(counter.refused_type);
-			return this.#refuse(block, rcode.REFUSED, ede.notSupported);
+			return hand.refuse(block, rcode.REFUSED, ede.notSupported);
 		}
 		if (block === undefined) {
 			this.#counters.add(counter.refused_zone);
-			return this.#refuse(block, rcode.REFUSED, ede.prohibited);
+			return hand.refuse(block, rcode.REFUSED, ede.prohibited);
 		}
 		if (block.loop && this.#parts.loops.recognises(block, view.qname, view.qnameBytes, view.qtype)) {
-			this.#parts.loops.saw(block, this.#now.ms);
-			return this.#refuse(block, rcode.SERVFAIL, ede.other);
+			this.#parts.loops.saw(block, this.#parts.now.ms);
+			return hand.refuse(block, rcode.SERVFAIL, ede.other);
 		}
 		if (block.whoami) return this.#whoami(block, source);
 		return this.#resolve(block, source);
 	}
 
 	#setLimits(block: Block | undefined, source: QuerySource, replyMax: number): void {
-		const view = this.#view;
-		const asker = this.#asker;
+		const { view, asker } = this.#hand;
 		asker.hasOpt = view.hasOpt;
 		asker.dnssecOk = view.dnssecOk;
 		if (source.transport === overTcp || !view.hasOpt) return;
@@ -151,126 +140,55 @@ export class QueryFront {
 		asker.limitBytes = Math.min(replyMax, Math.max(512, Math.min(view.udpPayloadBytes, bufsizeBytes)));
 	}
 
-	#compose(block: Block | undefined): number {
-		return composeReply(this.#answer, this.#asker, block?.response ?? noRules, this.#reply, this.#replyStart);
-	}
-
-	/** A reply that says no; response rules apply to it as to any other. */
-	#refuse(block: Block | undefined, code: number, edeCode: number): number {
-		this.#answer.reset(code & 0xf, code >>> 4, entryKind.failure);
-		this.#answer.edeCode = edeCode;
-		return this.#compose(block);
-	}
-
 	#whoami(block: Block, source: QuerySource): number {
+		const hand = this.#hand;
 		this.#counters.add(counter.local_answers);
 		const client = this.#parts.io.clientAddress(source);
-		answerWhoami(this.#answer, client, source.transport, this.#scratch);
-		return this.#compose(block);
+		answerWhoami(hand.answer, client, source.transport, this.#scratch);
+		hand.by = plugin.whoami;
+		return hand.compose(block);
 	}
 
 	#resolve(block: Block, source: QuerySource): number {
-		const view = this.#view;
-		const key = this.#key;
+		const hand = this.#hand;
+		const { view, key } = hand;
 		const keyFlags =
 			(view.dnssecOk ? keyFlag.dnssecOk : 0) | (view.flags & flag.cd ? keyFlag.checkingDisabled : 0);
 		key.seal(block.number, view.qtype, view.qclass, keyFlags, view.qnameBytes);
 		const { cache } = block;
 		if (cache === undefined || cache.zones.find(view.qname, view.qnameBytes) === undefined) {
-			this.#counters.add(counter.uncached);
-			return this.#miss(block, source, Number.POSITIVE_INFINITY);
+			return this.#unanswered.uncached(hand, block, source);
 		}
-		const nowTicks = this.#now.ticks;
-		const answer = this.#answer;
-		const bodyStart = this.#replyStart + headerBytes + view.questionBytes;
-		const result = this.#parts.store.lookup(block, key, nowTicks, this.#reply, bodyStart, answer);
+		const { store, now } = this.#parts;
+		hand.by = plugin.cache;
+		hand.bodyStart = hand.replyStart + headerBytes + view.questionBytes;
+		const result = store.lookup(block, key, now.ticks, hand.reply, hand.bodyStart, hand.answer);
 		if (result === found.fresh) return this.#hit(block);
-		if (result === found.failure) {
-			this.#counters.add(counter.hits_failure);
-			return this.#compose(block);
-		}
-		if (result !== found.nothing) return this.#stale(block, source, result);
-		if (cache.options.nxdomainCut && this.#cut(block, nowTicks, bodyStart)) return this.#compose(block);
-		this.#counters.add(counter.misses);
-		return this.#miss(block, source, Number.POSITIVE_INFINITY);
+		return this.#unanswered.handle(hand, block, source, result);
 	}
 
 	#hit(block: Block): number {
-		const answer = this.#answer;
+		const hand = this.#hand;
+		const { answer } = hand;
 		const positive = answer.kind === entryKind.positive;
 		this.#counters.add(positive ? counter.hits_positive : counter.hits_negative);
-		const length = this.#compose(block);
-		const prefetch = block.cache!.options.prefetch;
-		if (prefetch !== undefined && positive) {
-			const nowTicks = this.#now.ticks;
-			const visits = this.#parts.store.countVisit(answer, nowTicks, prefetch.durationSec);
-			const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - nowTicks;
-			const wanted =
-				visits >= prefetch.amount && leftTicks <= (answer.lifetimeTicks * prefetch.percentage) / 100;
-			if (wanted && this.#parts.misses.refresh(block, this.#key, answer.storedAtTicks, this.#now.ms)) {
-				this.#counters.add(counter.prefetches);
-			}
-		}
+		this.#series.add(hand.asker.row, positive ? cell.hitsSuccess : cell.hitsDenial);
+		const length = hand.compose(block);
+		if (positive && block.cache!.options.prefetch !== undefined) this.#prefetch(block);
 		return length;
 	}
 
-	/** An expired answer: at once where the block says so or where asking was just tried, else only if asking fails. */
-	#stale(block: Block, source: QuerySource, result: number): number {
-		const options = block.cache!.options.serveStale!;
-		if (result === found.stale && options.mode === 'verify') {
-			this.#counters.add(counter.misses);
-			const waitMs = options.verifyTimeoutMs > 0 ? options.verifyTimeoutMs : Number.POSITIVE_INFINITY;
-			return this.#miss(block, source, waitMs);
-		}
-		this.#counters.add(counter.hits_stale);
-		const length = this.#compose(block);
-		if (
-			result === found.stale &&
-			this.#parts.misses.refresh(block, this.#key, this.#answer.storedAtTicks, this.#now.ms)
-		) {
-			this.#counters.add(counter.stale_refreshes);
-		}
-		return length;
-	}
-
-	#cut(block: Block, nowTicks: number, bodyStart: number): boolean {
-		const view = this.#view;
-		let apexLabels = 0;
-		for (const zone of block.zones) {
-			if (isWithin(view.qname, 0, view.qnameBytes, zone))
-				apexLabels = Math.max(apexLabels, labelCount(zone, 0));
-		}
-		const forward = firstForward(block, view.qname, view.qnameBytes);
-		if (forward >= 0) apexLabels = Math.max(apexLabels, block.forwards[forward].fromLabels);
-		const { store } = this.#parts;
-		if (!store.lookupCut(this.#key, apexLabels, nowTicks, this.#reply, bodyStart, this.#answer)) return false;
-		this.#counters.add(counter.hits_nxdomain_cut);
-		return true;
-	}
-
-	#miss(block: Block, source: QuerySource, staleAfterMs: number): number {
-		const { io, misses, loops } = this.#parts;
-		const view = this.#view;
-		if (firstForward(block, view.qname, view.qnameBytes) < 0) {
-			this.#counters.add(counter.refused_zone);
-			return this.#refuse(block, rcode.REFUSED, ede.prohibited);
-		}
-		if (block.loop && loops.isLooped(block, this.#now.ms)) {
-			this.#counters.add(counter.servfail_loop);
-			return this.#refuse(block, rcode.SERVFAIL, ede.other);
-		}
-		const client = io.retain(source);
-		if (client === 0) {
-			this.#counters.add(counter.waiters_no_room);
-			return 0;
-		}
-		const { listener, transport } = source;
-		const tcp = transport === overTcp;
-		if (!misses.wait(block, this.#key, this.#asker, listener, tcp, client, staleAfterMs, this.#now.ms)) {
-			this.#counters.add(counter.waiters_no_room);
-			io.release(listener, client);
-		}
-		return 0;
+	/** Asks anew for an answer that is popular and soon over. */
+	#prefetch(block: Block): void {
+		const { answer, key, asker } = this.#hand;
+		const { store, misses, now } = this.#parts;
+		const { amount, durationSec, percentage } = block.cache!.options.prefetch!;
+		const visits = store.countVisit(answer, now.ticks, durationSec);
+		const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - now.ticks;
+		if (visits < amount || leftTicks > (answer.lifetimeTicks * percentage) / 100) return;
+		if (!misses.refresh(block, key, answer.storedAtTicks, now.ms)) return;
+		this.#counters.add(counter.prefetches);
+		this.#series.add(asker.row, cell.prefetches);
 	}
 }
 

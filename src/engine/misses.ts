@@ -4,6 +4,7 @@ import { entryKind, maxSharedBodyBytes, toTicks } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
 import { type Claims, claimResult } from '../forward/claims.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { QuerySeries } from '../metrics/hot/query-series.ts';
 import type { TimerWheel } from '../util/timer-wheel.ts';
 import { ede, rcode } from '../wire/iana.ts';
 import { type Block, firstForward } from './compile.ts';
@@ -27,6 +28,7 @@ export interface MissParts {
 	readonly store: AnswerStore;
 	readonly wheel: TimerWheel;
 	readonly counters: Counters;
+	readonly series: QuerySeries;
 	readonly secret: readonly [number, number];
 	readonly shard: number;
 }
@@ -47,7 +49,7 @@ export class Misses implements PendingOwner {
 	constructor(parts: MissParts, resolver: Resolver) {
 		this.#parts = parts;
 		this.#resolver = resolver;
-		this.#waiters = new Waiters(parts.io, parts.counters);
+		this.#waiters = new Waiters(parts.io, parts.counters, parts.series);
 	}
 
 	/** Clients that wait for an answer. */

@@ -1,8 +1,10 @@
 import { CacheLayout } from '../cache/layout.ts';
 import type { Model } from '../config/model.ts';
 import { createClaimMemory, maxShards } from '../forward/claims.ts';
-import { createUpstreamMemory, Outstanding } from '../forward/upstream-state.ts';
+import { createUpstreamMemory, Outstanding, upstreamStride } from '../forward/upstream-state.ts';
 import { createCounterMemory } from '../metrics/hot/counters.ts';
+import { createQuerySeriesMemory } from '../metrics/hot/series-layout.ts';
+import { createUpstreamSeriesMemory } from '../metrics/hot/upstream-series.ts';
 import { assert } from '../util/assert.ts';
 import type { Random } from '../util/random.ts';
 
@@ -20,6 +22,9 @@ export interface SharedState {
 	readonly outstanding: SharedArrayBuffer;
 	/** One row a shard, and one for the main thread. */
 	readonly counters: SharedArrayBuffer;
+	/** What is counted of each query by label, one part a shard. */
+	readonly querySeries: SharedArrayBuffer;
+	readonly upstreamSeries: SharedArrayBuffer;
 	/** A word a shard, raised when its worker has died (seqlock.ts). */
 	readonly epochs: SharedArrayBuffer;
 	/** A word a server block: 1 when a forwarding loop was found. */
@@ -52,6 +57,8 @@ export function createSharedState(options: {
 		upstreams: createUpstreamMemory(forwards),
 		outstanding: Outstanding.createMemory(forwards, shards),
 		counters: createCounterMemory(shards + 1),
+		querySeries: createQuerySeriesMemory(shards),
+		upstreamSeries: createUpstreamSeriesMemory(shards, forwards * upstreamStride),
 		epochs: new SharedArrayBuffer(shards * 4),
 		loops: new SharedArrayBuffer(Math.max(1, model.blocks.length) * 4),
 		loopNonces: model.blocks.map(() => hex(random.nextUint32()) + hex(random.nextUint32())),

@@ -1,8 +1,10 @@
 import type { Answer } from '../cache/answer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { QuerySeries } from '../metrics/hot/query-series.ts';
+import { cell, plugin } from '../metrics/hot/series-layout.ts';
 import type { HeaderMasks } from '../rewrite/header-rules.ts';
 import { maxNameBytes } from '../wire/name.ts';
-import { Asker, composeReply, countReply } from './compose.ts';
+import { Asker, composeReply, countReply, rcodeOfReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
 
 /** Clients waiting at once, per shard. */
@@ -13,6 +15,8 @@ export class Waiter extends Asker {
 	listener = 0;
 	client = 0;
 	overTcp = false;
+	/** When its query came in. */
+	startMs = 0;
 	next: Waiter | undefined;
 	readonly #question = new Uint8Array(maxNameBytes + 4);
 
@@ -24,6 +28,7 @@ export class Waiter extends Asker {
 		this.dnssecOk = asker.dnssecOk;
 		this.limitBytes = asker.limitBytes;
 		this.payloadBytes = asker.payloadBytes;
+		this.row = asker.row;
 		for (let i = 0; i < asker.questionBytes; i++) this.#question[i] = asker.question[asker.questionStart + i];
 		this.question = this.#question;
 		this.questionStart = 0;
@@ -35,13 +40,15 @@ export class Waiter extends Asker {
 export class Waiters {
 	readonly #io: EngineIo;
 	readonly #counters: Counters;
+	readonly #series: QuerySeries;
 	readonly #reply = new Uint8Array(0x1_0000 + 512);
 	#free: Waiter | undefined;
 	#count = 0;
 
-	constructor(io: EngineIo, counters: Counters) {
+	constructor(io: EngineIo, counters: Counters, series: QuerySeries) {
 		this.#io = io;
 		this.#counters = counters;
+		this.#series = series;
 	}
 
 	get count(): number {
@@ -58,6 +65,7 @@ export class Waiters {
 		waiter.listener = listener;
 		waiter.overTcp = overTcp;
 		waiter.client = client;
+		waiter.startMs = this.#series.turnMs;
 		return waiter;
 	}
 
@@ -67,7 +75,14 @@ export class Waiters {
 		while (waiter !== undefined) {
 			const length = composeReply(answer, waiter, rules, this.#reply, 0);
 			countReply(this.#counters, waiter.overTcp, this.#reply, 0);
-			if (answer.fixedTtlSec >= 0) this.#counters.add(counter.hits_stale);
+			const isStale = answer.fixedTtlSec >= 0;
+			if (isStale) {
+				this.#counters.add(counter.hits_stale);
+				this.#series.add(waiter.row, cell.servedStale);
+			}
+			const code = rcodeOfReply(answer, waiter, this.#reply, 0);
+			const by = isStale ? plugin.cache : plugin.forward;
+			this.#series.repliedLater(waiter.row, by, code, length, waiter.startMs);
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;
 			this.#count--;

@@ -1,4 +1,4 @@
-import type { ListenerZones } from '../engine/engine.ts';
+import type { ListenerZones } from '../engine/compile.ts';
 import type { EngineIo, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
 import type { TcpListener, UdpListener, UpstreamEvents, UpstreamSockets } from '../net/transport.ts';

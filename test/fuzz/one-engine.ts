@@ -1,9 +1,12 @@
-/** An engine between a client and an upstream that are arrays: all zones, cached, one upstream, virtual time. */
+/**
+ * An engine between a client and upstreams that are arrays, in virtual time; by default for all zones, cached, one
+ * upstream. All server blocks answer at listener 0 by UDP and at listener 1 by TCP.
+ */
 
 import type { Model } from '../../src/config/model.ts';
 import { Engine, minReplyBytes } from '../../src/engine/engine.ts';
 import { type EngineIo, overTcp, overUdp, type QuerySource } from '../../src/engine/io.ts';
-import { createSharedState } from '../../src/engine/shared-state.ts';
+import { createSharedState, type SharedState } from '../../src/engine/shared-state.ts';
 import { seededRandom } from '../../src/util/random.ts';
 
 const here = { file: 'Corefile', line: 1, column: 1 };
@@ -84,6 +87,7 @@ export interface Replied {
 
 export class OneEngine implements EngineIo {
 	readonly engine: Engine;
+	readonly shared: SharedState;
 	readonly asked: Asked[] = [];
 	readonly replied: Replied[] = [];
 	readonly released: number[] = [];
@@ -92,30 +96,34 @@ export class OneEngine implements EngineIo {
 	#nextSocket = 1;
 	readonly #source: QuerySource = { listener: 0, transport: overUdp, sender: 0 };
 
-	constructor(seed = 1) {
+	constructor(seed = 1, settings: Model = model) {
 		const random = seededRandom(seed);
-		const shared = createSharedState({ shards: 1, cacheBytes: 1 << 18, model, random });
+		const shared = createSharedState({ shards: 1, cacheBytes: 1 << 18, model: settings, random });
 		const { nowMs } = this;
+		const blocks = settings.blocks.map((_, number) => number);
+		this.shared = shared;
 		this.engine = new Engine({
-			model,
+			model: settings,
 			shared,
 			shard: 0,
 			io: this,
 			random,
-			listeners: [{ blocks: [0] }],
+			listeners: [{ blocks }, { blocks }],
 			nowMs,
 		});
-		this.engine.setUpstreamCount(0, 1);
+		const forwards = settings.blocks.flatMap((block) => block.forwards);
+		for (const number of forwards.keys()) this.engine.setUpstreamCount(number, 1);
 	}
 
-	/** Asks; the reply if it came at once. */
-	query(octets: Uint8Array, tcp: boolean): Uint8Array | undefined {
+	/** Asks; the reply if it came at once. @param turnMs how long the turn takes */
+	query(octets: Uint8Array, tcp: boolean, turnMs = 0): Uint8Array | undefined {
 		const margin = 10;
 		const received = new Uint8Array(octets.length + 2 * margin).fill(0x03);
 		received.set(octets, margin);
 		const replyMax = tcp ? 0xffff : minReplyBytes;
 		const reply = new Uint8Array(replyMax + 2 * margin).fill(0xee);
 		this.#source.transport = tcp ? overTcp : overUdp;
+		this.#source.listener = tcp ? 1 : 0;
 		this.engine.beginTurn(this.nowMs);
 		const length = this.engine.onQuery(
 			received,
@@ -126,7 +134,7 @@ export class OneEngine implements EngineIo {
 			margin,
 			replyMax,
 		);
-		this.engine.endTurn(this.nowMs);
+		this.engine.endTurn(this.nowMs + turnMs);
 		for (let i = 0; i < margin; i++) {
 			if (reply[i] !== 0xee || reply[margin + replyMax + i] !== 0xee)
 				throw new Error('written outside of the reply');

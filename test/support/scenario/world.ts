@@ -8,6 +8,7 @@ import { Agenda } from './agenda.ts';
 import { type Exchange, faultsOfAnswer } from './exchange.ts';
 import { showMessage } from './message.ts';
 import { questionText } from './records.ts';
+import { seriesFaults } from './series.ts';
 import { ScenarioShard, type ShardWorld } from './shard.ts';
 import { standingAnswer } from './standing-answers.ts';
 import type { Range, Scenario } from './syntax.ts';
@@ -247,7 +248,8 @@ export class World implements ShardWorld {
 			else if (!exchange.answer && !exchange.expectedSilence)
 				left.push(`${what} got no answer, and no step says so`);
 		}
-		return left.length > 0 ? left : this.#countedLeftovers();
+		if (left.length > 0) return left;
+		return [...this.#countedLeftovers(), ...seriesFaults(this.shared, this.#model, this.exchanges)];
 	}
 
 	/** Nobody waits and nothing is under way: the engines' own counts must say the same. */

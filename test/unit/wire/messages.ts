@@ -63,8 +63,9 @@ export function opt(
 	extendedRcode = 0,
 	version = 0,
 	payload = 1232,
+	flags = 0,
 ): Rr {
-	const ttl = (extendedRcode << 24) | (version << 16);
+	const ttl = (extendedRcode << 24) | (version << 16) | flags;
 	return { owner: '.', type: rrType.OPT, ttlSec: ttl >>> 0, rdata: options, rrClass: payload };
 }
 

@@ -1,0 +1,104 @@
+import {
+	bucketOf,
+	cell,
+	durationBoundsMs,
+	overflowRow,
+	rcodeLabels,
+	rcodePlace,
+	rowCells,
+	seriesRowsMax,
+	sizeBounds,
+} from './series-layout.ts';
+
+/** The sum stands behind the buckets. */
+const sizeSum = sizeBounds.length + 1;
+const durationSum = durationBoundsMs.length + 1;
+/** The bucket of every size that is common; larger ones are looked for. */
+const bucketOfSize = Uint8Array.from({ length: 1024 }, (_, bytes) => bucketOf(sizeBounds, bytes));
+
+/**
+ * One shard's rows of the series of queries (series-layout.ts draws them).
+ *
+ * How long a hit took is not known when its reply is written: it leaves with its batch. So the replies of a turn are
+ * only numbered, by row, and the end of the turn gives them all their duration: one clock reading a batch, none a query.
+ */
+export class QuerySeries {
+	readonly #cells: Float64Array;
+	/** Replies of this turn that have no duration yet, and the rows that have any. */
+	readonly #unmeasured = new Uint32Array(seriesRowsMax + 1);
+	readonly #touched = new Uint16Array(seriesRowsMax + 1);
+	#touchedCount = 0;
+	readonly #beganMs = new Float64Array(1);
+
+	constructor(memory: SharedArrayBuffer, shard: number) {
+		const length = (overflowRow + 1) * rowCells;
+		this.#cells = new Float64Array(memory, shard * length * 8, length);
+	}
+
+	beginTurn(nowMs: number): void {
+		if (this.#touchedCount > 0) this.endTurn(nowMs);
+		this.#beganMs[0] = nowMs;
+	}
+
+	/** When this turn began. */
+	get turnMs(): number {
+		return this.#beganMs[0];
+	}
+
+	/** Replies that were written since `beginTurn` leave now. */
+	endTurn(nowMs: number): void {
+		const durationMs = Math.max(0, nowMs - this.#beganMs[0]);
+		for (let i = 0; i < this.#touchedCount; i++) {
+			const row = this.#touched[i];
+			this.#addDuration(row, durationMs, this.#unmeasured[row]);
+			this.#unmeasured[row] = 0;
+		}
+		this.#touchedCount = 0;
+	}
+
+	/** A query came in. @param type its place among `typeLabels` */
+	queried(row: number, type: number, dnssecOk: boolean, bytes: number): void {
+		const cells = this.#cells;
+		const at = row * rowCells;
+		cells[at + type] += 1;
+		if (dnssecOk) cells[at + cell.dnssecOk] += 1;
+		cells[at + cell.requestSize + sizeBucket(bytes)] += 1;
+		cells[at + cell.requestSize + sizeSum] += bytes;
+	}
+
+	/** A reply leaves with the batch that its query came in. @param by a value of `plugin` */
+	replied(row: number, by: number, rcode: number, bytes: number): void {
+		this.#countReply(row, by, rcode, bytes);
+		if (this.#unmeasured[row] === 0) this.#touched[this.#touchedCount++] = row;
+		this.#unmeasured[row] += 1;
+	}
+
+	/** A reply leaves now, to a query that came in at `startMs`. */
+	repliedLater(row: number, by: number, rcode: number, bytes: number, startMs: number): void {
+		this.#countReply(row, by, rcode, bytes);
+		this.#addDuration(row, Math.max(0, this.#beganMs[0] - startMs), 1);
+	}
+
+	#countReply(row: number, by: number, rcode: number, bytes: number): void {
+		const cells = this.#cells;
+		const at = row * rowCells;
+		cells[at + cell.responses + by * rcodeLabels.length + rcodePlace(rcode)] += 1;
+		cells[at + cell.responseSize + sizeBucket(bytes)] += 1;
+		cells[at + cell.responseSize + sizeSum] += bytes;
+	}
+
+	/** Adds to one of the cells that are single numbers. @param at `cell.hitsSuccess` to `cell.prefetches` */
+	add(row: number, at: number): void {
+		this.#cells[row * rowCells + at] += 1;
+	}
+
+	#addDuration(row: number, durationMs: number, count: number): void {
+		const at = row * rowCells + cell.duration;
+		this.#cells[at + bucketOf(durationBoundsMs, durationMs)] += count;
+		this.#cells[at + durationSum] += count * durationMs;
+	}
+}
+
+function sizeBucket(bytes: number): number {
+	return bytes < bucketOfSize.length ? bucketOfSize[bytes] : bucketOf(sizeBounds, bytes);
+}

@@ -1,0 +1,68 @@
+import { bucketOf, coreDurationBoundsMs, histogramCells, rcodeLabels, rcodePlace } from './series-layout.ts';
+
+/**
+ * What is counted of every query to an upstream. A row belongs to an upstream by its number, `forward * 16 + place`;
+ * shards lie behind each other.
+ *
+ *   row   requests | durations of NOERROR | ... of FORMERR | ... | failed probes by RCODE, none | UDP, TCP: reused, new
+ *         1          17 + sum               17 + sum             14                            4
+ *
+ * How many answers an RCODE had is the sum of its buckets.
+ */
+const durationCells = histogramCells(coreDurationBoundsMs);
+const durationSum = durationCells - 1;
+const durationsAt = 1;
+const probeFailuresAt = durationsAt + rcodeLabels.length * durationCells;
+const connectionsAt = probeFailuresAt + rcodeLabels.length + 1;
+export const upstreamRowCells: number = Math.ceil((connectionsAt + 4) / 8) * 8;
+
+/** Offsets in a row. */
+export const upstreamCell = {
+	requests: 0,
+	durations: durationsAt,
+	durationCells,
+	probeFailures: probeFailuresAt,
+	/** Behind those of all RCODEs: probes without any answer. */
+	probesUnanswered: probeFailuresAt + rcodeLabels.length,
+	connections: connectionsAt,
+} as const;
+
+/** @param upstreams numbers of upstreams, [0, upstreams) */
+export function createUpstreamSeriesMemory(shards: number, upstreams: number): SharedArrayBuffer {
+	return new SharedArrayBuffer(shards * upstreams * upstreamRowCells * 8);
+}
+
+/** One shard's rows. */
+export class UpstreamSeries {
+	readonly #cells: Float64Array;
+
+	constructor(memory: SharedArrayBuffer, shards: number, shard: number) {
+		const bytes = memory.byteLength / shards;
+		this.#cells = new Float64Array(memory, shard * bytes, bytes / 8);
+	}
+
+	/** A query was sent. */
+	asked(upstream: number): void {
+		this.#cells[upstream * upstreamRowCells + upstreamCell.requests] += 1;
+	}
+
+	/** A query by UDP got its socket, or one by TCP its connection. @param reused whether others had used it before */
+	connected(upstream: number, overTcp: boolean, reused: boolean): void {
+		const place = (overTcp ? 2 : 0) + (reused ? 0 : 1);
+		this.#cells[upstream * upstreamRowCells + upstreamCell.connections + place] += 1;
+	}
+
+	/** An upstream answered a query. @param rcode all twelve bits */
+	answered(upstream: number, rcode: number, durationMs: number): void {
+		const at =
+			upstream * upstreamRowCells + upstreamCell.durations + rcodePlace(rcode) * upstreamCell.durationCells;
+		this.#cells[at + bucketOf(coreDurationBoundsMs, durationMs)] += 1;
+		this.#cells[at + durationSum] += durationMs;
+	}
+
+	/** A health probe failed. @param rcode of the answer that was not good enough; -1: there was none */
+	probeFailed(upstream: number, rcode: number): void {
+		const place = rcode < 0 ? rcodeLabels.length : rcodePlace(rcode);
+		this.#cells[upstream * upstreamRowCells + upstreamCell.probeFailures + place] += 1;
+	}
+}

@@ -1,0 +1,212 @@
+/** Goal: what is counted on the way of a query comes out with the right labels, summed over shards. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { QuerySeries } from '../../../src/metrics/hot/query-series.ts';
+import {
+	bucketOf,
+	cell,
+	coreDurationBoundsMs,
+	createQuerySeriesMemory,
+	durationBoundsMs,
+	overflowRow,
+	plugin,
+	rcodeLabels,
+	rcodePlace,
+	rowCells,
+	seriesRow,
+	sizeBounds,
+	typeLabels,
+} from '../../../src/metrics/hot/series-layout.ts';
+import { type SeriesNames, sumQuerySeries, sumUpstreamSeries } from '../../../src/metrics/hot/series-sums.ts';
+import { createUpstreamSeriesMemory, UpstreamSeries } from '../../../src/metrics/hot/upstream-series.ts';
+
+const shards = 2;
+const names: SeriesNames = {
+	listeners: new Map([
+		[0, { server: 'dns://127.0.0.1:53', proto: 'udp', family: 1 }],
+		[3, { server: 'dns://[::1]:53', proto: 'tcp', family: 2 }],
+	]),
+	zones: ['cluster.local.', '.'],
+};
+
+function fresh(): { memory: SharedArrayBuffer; series: QuerySeries[] } {
+	const memory = createQuerySeriesMemory(shards);
+	return { memory, series: [0, 1].map((shard) => new QuerySeries(memory, shard)) };
+}
+
+test('a value is in the bucket of the first bound that is not below it', () => {
+	for (const [bytes, bound] of [
+		[0, 0],
+		[1, 100],
+		[100, 100],
+		[101, 200],
+		[511, 511],
+		[512, 1023],
+		[1023, 1023],
+		[1024, 2047],
+		[64_000, 64_000],
+	]) {
+		assert.equal(sizeBounds[bucketOf(sizeBounds, bytes)], bound, `${bytes} octets`);
+	}
+	assert.equal(bucketOf(sizeBounds, 65_535), sizeBounds.length);
+});
+
+test("duration buckets are CoreDNS's and finer ones below", () => {
+	assert.deepEqual(coreDurationBoundsMs.slice(0, 3), [0.25, 0.5, 1]);
+	assert.equal(coreDurationBoundsMs.at(-1), 8192);
+	assert.deepEqual(durationBoundsMs.slice(6), coreDurationBoundsMs);
+	assert.deepEqual(
+		durationBoundsMs.toSorted((a, b) => a - b),
+		durationBoundsMs,
+	);
+});
+
+test('cells of a row do not overlap', () => {
+	const sizes: [number, number][] = [
+		[cell.types, typeLabels.length],
+		[cell.dnssecOk, 1],
+		[cell.requestSize, sizeBounds.length + 2],
+		[cell.responseSize, sizeBounds.length + 2],
+		[cell.duration, durationBoundsMs.length + 2],
+		[cell.responses, 4 * rcodeLabels.length],
+		[cell.hitsSuccess, 5],
+	];
+	let end = 0;
+	for (const [at, size] of sizes) {
+		assert.equal(at, end);
+		end = at + size;
+	}
+	assert.ok(end <= rowCells && rowCells % 8 === 0);
+});
+
+test('what a query brings is counted in its row, and shards are added up', () => {
+	const { memory, series } = fresh();
+	const row = seriesRow(0, 1, 2);
+	for (const one of series) {
+		one.beginTurn(1000);
+		one.queried(row, typeLabels.indexOf('AAAA'), true, 55);
+		one.replied(row, plugin.cache, 3, 300);
+		one.add(row, cell.hitsDenial);
+		one.endTurn(1000.03);
+	}
+	series[0].queried(row, typeLabels.indexOf('A'), false, 40_000);
+	series[0].add(row, cell.misses);
+	series[0].repliedLater(row, plugin.forward, 0, 70, 990);
+	const [sums, ...others] = sumQuerySeries(memory, names);
+	assert.deepEqual(others, []);
+	assert.equal(sums.server, 'dns://127.0.0.1:53');
+	assert.equal(sums.zone, '.');
+	assert.equal(sums.proto, 'udp');
+	assert.equal(sums.requests.AAAA, 2);
+	assert.equal(sums.requests.A, 1);
+	assert.equal(sums.requests.other, 0);
+	assert.equal(sums.dnssecOkRequests, 2);
+	assert.deepEqual(sums.responses, [
+		{ rcode: 'NXDOMAIN', plugin: 'cache', count: 2 },
+		{ rcode: 'NOERROR', plugin: 'forward', count: 1 },
+	]);
+	assert.equal(sums.requestBytes.sum, 40_110);
+	assert.equal(sums.requestBytes.counts[bucketOf(sizeBounds, 55)], 2);
+	assert.equal(sums.requestBytes.counts[bucketOf(sizeBounds, 40_000)], 1);
+	assert.equal(sums.responseBytes.sum, 670);
+	assert.equal(sums.responseBytes.counts[bucketOf(sizeBounds, 300)], 2);
+	assert.equal(sums.durationMs.counts[bucketOf(durationBoundsMs, 0.03)], 2);
+	assert.equal(sums.durationMs.counts[bucketOf(durationBoundsMs, 10)], 1);
+	assert.ok(Math.abs(sums.durationMs.sum - 10.06) < 1e-6);
+	assert.deepEqual(sums.cache, {
+		requests: 3,
+		hitsSuccess: 0,
+		hitsDenial: 2,
+		misses: 1,
+		servedStale: 0,
+		prefetches: 0,
+	});
+});
+
+test('all replies of a turn have its duration, each in its own row, and only once', () => {
+	const { memory, series } = fresh();
+	const rows = [seriesRow(0, 0, 2), seriesRow(0, 2, 2), seriesRow(3, 0, 2)];
+	series[0].beginTurn(5000);
+	for (const [i, row] of rows.entries())
+		for (let n = 0; n <= i; n++) series[0].replied(row, plugin.none, 5, 50);
+	series[0].endTurn(5001.5);
+	series[0].beginTurn(6000);
+	series[0].endTurn(6100);
+	const sums = sumQuerySeries(memory, names);
+	assert.deepEqual(
+		sums.map(({ zone, proto, durationMs }) => [zone, proto, durationMs.sum]),
+		[
+			['cluster.local.', 'udp', 1.5],
+			['dropped', 'udp', 3],
+			['cluster.local.', 'tcp', 4.5],
+		],
+	);
+	for (const [i, { durationMs }] of sums.entries())
+		assert.equal(durationMs.counts[bucketOf(durationBoundsMs, 1.5)], i + 1);
+});
+
+test('a turn that a fault cut short is ended by the next', () => {
+	const { memory, series } = fresh();
+	series[0].beginTurn(1000);
+	series[0].replied(0, plugin.cache, 0, 50);
+	series[0].beginTurn(1004);
+	assert.equal(sumQuerySeries(memory, names)[0].durationMs.sum, 4);
+});
+
+test('RCODEs and types without a label of their own are "other"', () => {
+	assert.equal(rcodeLabels[rcodePlace(16)], 'BADVERS');
+	for (const rcode of [11, 15, 17, 23, 0xfff]) assert.equal(rcodeLabels[rcodePlace(rcode)], 'other');
+	for (let rcode = 0; rcode <= 10; rcode++) assert.equal(rcodePlace(rcode), rcode);
+});
+
+test('listeners and zones beyond the bound share one row', () => {
+	const { memory, series } = fresh();
+	const beyond = seriesRow(600, 1, 2);
+	assert.equal(beyond, overflowRow);
+	assert.equal(seriesRow(700, 0, 2), overflowRow);
+	assert.ok(seriesRow(341, 0, 2) < overflowRow);
+	series[1].queried(beyond, 0, false, 50);
+	const listeners = new Map([[600, { server: 'a', proto: 'udp', family: 1 } as const]]);
+	const sums = sumQuerySeries(memory, { ...names, listeners });
+	assert.deepEqual(
+		sums.map(({ server, zone, requests }) => [server, zone, requests.A]),
+		[['', 'overflow', 1]],
+	);
+});
+
+test('upstreams are counted apart, and shards are added up', () => {
+	const memory = createUpstreamSeriesMemory(shards, 32);
+	const series = [0, 1].map((shard) => new UpstreamSeries(memory, shards, shard));
+	for (const one of series) {
+		one.asked(31);
+		one.asked(31);
+		one.connected(31, true, false);
+		one.connected(31, true, true);
+		one.connected(31, false, false);
+		one.answered(31, 0, 0.3);
+		one.answered(31, 0, 20_000);
+		one.answered(31, 2, 7);
+		one.probeFailed(31, -1);
+		one.probeFailed(31, 5);
+	}
+	series[1].asked(0);
+	const [first, last, ...others] = sumUpstreamSeries(memory, shards);
+	assert.deepEqual(others, []);
+	assert.deepEqual([first.upstream, first.requests, first.durationMs], [0, 1, {}]);
+	assert.deepEqual([last.upstream, last.requests], [31, 4]);
+	assert.deepEqual(Object.keys(last.durationMs), ['NOERROR', 'SERVFAIL']);
+	const { counts, sum } = last.durationMs.NOERROR;
+	assert.equal(counts[bucketOf(coreDurationBoundsMs, 0.3)], 2);
+	assert.equal(counts.at(-1), 2);
+	assert.equal(sum, 40_000.6);
+	assert.equal(last.durationMs.SERVFAIL.sum, 14);
+	assert.deepEqual(last.probeFailures, { REFUSED: 2, '': 2 });
+	assert.deepEqual(last.connectionsReused, { udp: 0, tcp: 2 });
+	assert.deepEqual(last.connectionsNew, { udp: 2, tcp: 2 });
+});
+
+test('without an upstream there is nothing to count', () => {
+	const memory = createUpstreamSeriesMemory(shards, 0);
+	new UpstreamSeries(memory, shards, 1);
+	assert.deepEqual(sumUpstreamSeries(memory, shards), []);
+});

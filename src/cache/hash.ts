@@ -3,7 +3,8 @@
  * nobody outside can choose names that fall into one bucket. A match of hashes proves nothing: the whole key is
  * compared afterwards.
  *
- * (Aumasson and Bernstein's SipHash with words of 32 bits; one round a word, three to finish.)
+ * (Aumasson and Bernstein's SipHash with words of 32 bits; one round a word, three to finish.) The state is four local
+ * variables and the rounds are written out, so that it stays in registers from the first word to the last.
  */
 export class KeyedHash {
 	readonly #k0: number;
@@ -11,10 +12,6 @@ export class KeyedHash {
 	/** The result of the last `update`: two 32-bit words, as signed numbers. */
 	high = 0;
 	low = 0;
-	#v0 = 0;
-	#v1 = 0;
-	#v2 = 0;
-	#v3 = 0;
 
 	constructor(secret: readonly [number, number]) {
 		this.#k0 = secret[0] | 0;
@@ -23,45 +20,40 @@ export class KeyedHash {
 
 	/** Hashes `words[0, wordCount)`, of which `byteCount` octets count; octets behind them must be zero. */
 	update(words: Int32Array, wordCount: number, byteCount: number): void {
-		this.#v0 = this.#k0;
-		this.#v1 = this.#k1 ^ 0xee;
-		this.#v2 = 0x6c796765 ^ this.#k0;
-		this.#v3 = 0x74656462 ^ this.#k1;
-		for (let i = 0; i < wordCount; i++) {
-			this.#v3 ^= words[i];
-			this.#round();
-			this.#v0 ^= words[i];
+		let v0 = this.#k0;
+		let v1 = this.#k1 ^ 0xee;
+		let v2 = 0x6c796765 ^ v0;
+		let v3 = 0x74656462 ^ this.#k1;
+		for (let i = 0; i <= wordCount; i++) {
+			const word = i < wordCount ? words[i] : byteCount << 24;
+			v3 ^= word;
+			v0 = (v0 + v1) | 0;
+			v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+			v2 = (v2 + v3) | 0;
+			v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+			v0 = (((v0 << 16) | (v0 >>> 16)) + v3) | 0;
+			v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+			v2 = (v2 + v1) | 0;
+			v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+			v2 = (v2 << 16) | (v2 >>> 16);
+			v0 ^= word;
 		}
-		const last = byteCount << 24;
-		this.#v3 ^= last;
-		this.#round();
-		this.#v0 ^= last;
-		this.#v2 ^= 0xee;
-		this.#round();
-		this.#round();
-		this.#round();
-		this.low = this.#v1 ^ this.#v3;
-		this.#v1 ^= 0xdd;
-		this.#round();
-		this.#round();
-		this.#round();
-		this.high = this.#v1 ^ this.#v3;
-	}
-
-	#round(): void {
-		let v0 = (this.#v0 + this.#v1) | 0;
-		let v1 = ((this.#v1 << 5) | (this.#v1 >>> 27)) ^ v0;
-		v0 = (v0 << 16) | (v0 >>> 16);
-		let v2 = (this.#v2 + this.#v3) | 0;
-		let v3 = ((this.#v3 << 8) | (this.#v3 >>> 24)) ^ v2;
-		v0 = (v0 + v3) | 0;
-		v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
-		v2 = (v2 + v1) | 0;
-		v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
-		v2 = (v2 << 16) | (v2 >>> 16);
-		this.#v0 = v0;
-		this.#v1 = v1;
-		this.#v2 = v2;
-		this.#v3 = v3;
+		v2 ^= 0xee;
+		for (let i = 1; i <= 6; i++) {
+			v0 = (v0 + v1) | 0;
+			v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0;
+			v2 = (v2 + v3) | 0;
+			v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2;
+			v0 = (((v0 << 16) | (v0 >>> 16)) + v3) | 0;
+			v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0;
+			v2 = (v2 + v1) | 0;
+			v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2;
+			v2 = (v2 << 16) | (v2 >>> 16);
+			if (i === 3) {
+				this.low = v1 ^ v3;
+				v1 ^= 0xdd;
+			}
+		}
+		this.high = v1 ^ v3;
 	}
 }

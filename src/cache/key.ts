@@ -1,4 +1,5 @@
 import { maxNameBytes } from '../wire/name.ts';
+import { clearBehind } from '../wire/views.ts';
 import { KeyedHash } from './hash.ts';
 
 /**
@@ -31,12 +32,13 @@ export class CacheKey {
 
 	/** Completes the key of a name that stands in `qname`, and hashes it. */
 	seal(block: number, qtype: number, qclass: number, flags: number, qnameBytes: number): void {
-		this.words[0] = (block & 0xffff) | (qtype << 16);
-		this.words[1] = qclass | (flags << 16) | (qnameBytes << 24);
+		const { words } = this;
+		words[0] = (block & 0xffff) | (qtype << 16);
+		words[1] = qclass | (flags << 16) | (qnameBytes << 24);
 		const wordCount = 2 + ((qnameBytes + 3) >> 2);
-		for (let i = qnameBytes + 8; i < wordCount << 2; i++) this.octets[i] = 0;
+		clearBehind(words, qnameBytes + 8);
 		this.wordCount = wordCount;
-		this.#hash.update(this.words, wordCount, qnameBytes);
+		this.#hash.update(words, wordCount, qnameBytes);
 		this.hashHigh = this.#hash.high;
 		this.hashLow = this.#hash.low;
 	}

@@ -1,3 +1,4 @@
+import { copyOctets, Views, viewOf } from '../wire/views.ts';
 import type { Answer } from './answer.ts';
 import { keyEquals } from './bucket.ts';
 import type { CacheEvents } from './events.ts';
@@ -41,12 +42,15 @@ const longGone = -0x3fff_ffff;
 export class CacheReader {
 	readonly #words: Int32Array;
 	readonly #octets: Uint8Array;
+	readonly #view: DataView;
+	readonly #targets = new Views();
 	readonly #layout: CacheLayout;
 	readonly #events: CacheEvents;
 
 	constructor(words: Int32Array, layout: CacheLayout, events: CacheEvents) {
 		this.#words = words;
 		this.#octets = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+		this.#view = viewOf(this.#octets);
 		this.#layout = layout;
 		this.#events = events;
 	}
@@ -177,7 +181,7 @@ export class CacheReader {
 		if (bodyBytes > maxSharedBodyBytes || records > answer.ttlOffsets.length) return found.nothing;
 		for (let i = 0; i < records; i++, from += 2)
 			answer.ttlOffsets[i] = octets[from] | (octets[from + 1] << 8);
-		for (let i = 0; i < bodyBytes; i++) target[targetStart + i] = octets[from + i];
+		copyOctets(this.#view, from, this.#targets.of(target), targetStart, bodyBytes);
 		answer.octets = target;
 		answer.bodyStart = targetStart;
 		answer.bodyBytes = bodyBytes;

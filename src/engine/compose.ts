@@ -2,8 +2,9 @@ import type { Answer } from '../cache/answer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { optBytes, writeOpt } from '../wire/edns.ts';
-import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
+import { at, flag, headerBytes, readUint16, writeHeader } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
+import { Views } from '../wire/views.ts';
 
 /**
  * What of a reply depends on who asked. Hits and misses, fresh answers, failures and refusals all become a reply
@@ -13,7 +14,10 @@ export class Asker {
 	id = 0;
 	/** The flags of the client's query. */
 	flags = 0;
-	/** QNAME as the client spelled it, QTYPE and QCLASS. 0 octets: no question is sent back. */
+	/**
+	 * QNAME as the client spelled it, QTYPE and QCLASS. 0 octets: no question is sent back. If these are the octets that
+	 * the reply is written to, the question is at its place there.
+	 */
 	question: Uint8Array = new Uint8Array(0);
 	questionStart = 0;
 	questionBytes = 0;
@@ -30,12 +34,13 @@ export class Asker {
 /** Flags of the query that stand in every reply (RFC 1035 §4.1.1, RFC 4035 §3.2.2), the opcode among them. */
 const echoedFlags = 0x7800 | flag.rd | flag.cd;
 const edeBytes = 6;
+const views = new Views();
 
 /**
  * Writes the reply to `asker` at `out[start...]` and returns its length. Records that do not fit the client's limit
  * are left out: additional ones silently (RFC 2181 §9), others with TC set, whole records only.
  *
- * The answer's records may already stand at their place in `out`, behind the question; they are not copied then.
+ * The question and the answer's records may already stand at their places in `out`; they are not copied then.
  * AA is clear, RA set (petrel does offer recursion), and then the block's response rules have the last word.
  */
 export function composeReply(
@@ -59,7 +64,7 @@ export function composeReply(
 		authorityCount = Math.min(authorityCount, kept - answerCount);
 		additionalCount = kept - answerCount - authorityCount;
 	}
-	copyQuestion(asker, out, start + headerBytes);
+	if (asker.question !== out) copyQuestion(asker, out, start + headerBytes);
 	if (answer.octets !== out || answer.bodyStart !== bodyStart) {
 		const from = answer.bodyStart;
 		for (let i = 0; i < bodyBytes; i++) out[bodyStart + i] = answer.octets[from + i];
@@ -101,11 +106,14 @@ function copyQuestion(asker: Asker, out: Uint8Array, start: number): void {
 function writeTtls(answer: Answer, records: number, out: Uint8Array, bodyStart: number): void {
 	const { ageSec, fixedTtlSec, ttlOffsets } = answer;
 	if (fixedTtlSec >= 0) {
-		for (let i = 0; i < records; i++) writeUint32(out, bodyStart + ttlOffsets[i], fixedTtlSec);
+		const view = views.of(out);
+		for (let i = 0; i < records; i++) view.setInt32(bodyStart + ttlOffsets[i], fixedTtlSec);
 	} else if (ageSec > 0) {
+		const view = views.of(out);
 		for (let i = 0; i < records; i++) {
 			const ttlAt = bodyStart + ttlOffsets[i];
-			writeUint32(out, ttlAt, Math.max(0, readUint32(out, ttlAt) - ageSec));
+			const ttlSec = view.getUint32(ttlAt);
+			view.setInt32(ttlAt, ttlSec > ageSec ? ttlSec - ageSec : 0);
 		}
 	}
 }

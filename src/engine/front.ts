@@ -8,6 +8,7 @@ import { parseQueryRecords } from '../wire/edns.ts';
 import { flag, headerBytes, opcodeOf } from '../wire/header.ts';
 import { ede, opcode, rcode, rrClass, rrType } from '../wire/iana.ts';
 import { parsed, parseQuestion } from '../wire/question.ts';
+import { copyOctets, Views } from '../wire/views.ts';
 import type { Block, Routes } from './compile.ts';
 import { countReply, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
@@ -18,6 +19,7 @@ import { upstreamPayloadBytes } from './upstream-query.ts';
 import { answerWhoami } from './whoami.ts';
 
 const maxTcpBytes = 0xffff;
+const replyViews = new Views();
 
 export interface FrontParts extends UnansweredParts {
 	readonly secret: readonly [number, number];
@@ -69,9 +71,11 @@ export class QueryFront {
 		}
 		asker.id = view.id;
 		asker.flags = view.flags;
-		asker.question = octets;
-		asker.questionStart = view.questionStart;
-		asker.questionBytes = state === parsed.ok ? view.questionBytes : 0;
+		const questionAt = replyStart + headerBytes;
+		copyOctets(view.octets, view.questionStart, replyViews.of(reply), questionAt, view.questionBytes);
+		asker.question = reply;
+		asker.questionStart = questionAt;
+		asker.questionBytes = view.questionBytes;
 		asker.hasOpt = false;
 		asker.dnssecOk = false;
 		asker.payloadBytes = upstreamPayloadBytes;

@@ -1,10 +1,18 @@
+import { isWithin } from '../wire/name.ts';
+
+/** Up to so many zones are compared one after the other, longest first: that is faster than to hash a name's suffixes. */
+const comparedMax = 8;
+
 /**
- * Finds the longest zone that a name is in. Built once per configuration; a look-up walks the name's labels and hashes
- * suffixes from the root up to the deepest zone there is, so its cost does not grow with the number of zones, and for
- * a table that holds only the root it is one comparison.
+ * Finds the longest zone that a name is in. Built once per configuration. A few zones are compared with the name one
+ * by one. Of many, a look-up walks the name's labels and hashes suffixes from the root up to the deepest zone there is,
+ * so that its cost does not grow with their number. A table that holds only the root costs one comparison.
  */
 export class ZoneTable<T> {
 	readonly #zones = new Map<number, { name: Uint8Array; value: T }[]>();
+	/** All but the root, longest first, unless they are too many. */
+	readonly #compared: { readonly name: Uint8Array; readonly value: T }[] = [];
+	#isHashed = false;
 	#root: T | undefined;
 	#deepest = 0;
 	readonly #labelAt = new Uint16Array(128);
@@ -21,15 +29,30 @@ export class ZoneTable<T> {
 			this.#deepest = Math.max(this.#deepest, labels);
 			const hash = extendHash(rootHash, name, 0, name.length - 1);
 			const bucket = this.#zones.get(hash) ?? [];
-			if (!bucket.some((zone) => equalAt(zone.name, name, 0))) bucket.push({ name, value });
+			if (!bucket.some((zone) => equalAt(zone.name, name, 0))) {
+				bucket.push({ name, value });
+				this.#compared.push({ name, value });
+			}
 			this.#zones.set(hash, bucket);
 		}
+		this.#isHashed = this.#compared.length > comparedMax;
+		this.#compared.sort((a, b) => b.name.length - a.name.length);
 	}
 
 	/** The value of the longest zone at or above the name, undefined if there is none. */
 	find(name: Uint8Array, nameBytes: number): T | undefined {
+		if (this.#deepest === 0) return this.#root;
+		if (this.#isHashed) return this.#findHashed(name, nameBytes);
+		const zones = this.#compared;
+		for (let i = 0; i < zones.length; i++) {
+			const zone = zones[i];
+			if (isWithin(name, 0, nameBytes, zone.name)) return zone.value;
+		}
+		return this.#root;
+	}
+
+	#findHashed(name: Uint8Array, nameBytes: number): T | undefined {
 		let best = this.#root;
-		if (this.#deepest === 0) return best;
 		const labelAt = this.#labelAt;
 		let labels = 0;
 		for (let at = 0; name[at] !== 0; at += name[at] + 1) labelAt[labels++] = at;

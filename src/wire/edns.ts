@@ -1,7 +1,8 @@
-import { at, headerBytes, readUint16, writeUint16 } from './header.ts';
+import { at, headerBytes, readUint16 } from './header.ts';
 import { ednsOption, rrType } from './iana.ts';
 import { skipName } from './name.ts';
 import { parsed, type QueryView } from './question.ts';
+import { Views } from './views.ts';
 
 /**
  * EDNS(0), RFC 6891. OPT is hop by hop: petrel reads the client's, makes its own for upstreams and for replies, and
@@ -12,6 +13,7 @@ import { parsed, type QueryView } from './question.ts';
  */
 export const optBytes = 11;
 const doBit = 0x8000;
+const views = new Views();
 
 /**
  * Reads the records behind the question of a query: finds the OPT. Answer and authority records in a query are
@@ -63,19 +65,16 @@ export function writeOpt(
 	dnssecOk: boolean,
 	edeCode: number,
 ): number {
-	octets[offset] = 0;
-	writeUint16(octets, offset + 1, rrType.OPT);
-	writeUint16(octets, offset + 3, udpPayloadBytes);
-	octets[offset + 5] = extendedRcode;
-	octets[offset + 6] = 0;
-	writeUint16(octets, offset + 7, dnssecOk ? doBit : 0);
+	const view = views.of(octets);
+	view.setInt8(offset, 0);
+	view.setInt32(offset + 1, (rrType.OPT << 16) | udpPayloadBytes);
+	view.setInt32(offset + 5, (extendedRcode << 24) | (dnssecOk ? doBit : 0));
 	if (edeCode < 0) {
-		writeUint16(octets, offset + 9, 0);
+		view.setInt16(offset + 9, 0);
 		return offset + optBytes;
 	}
-	writeUint16(octets, offset + 9, 6);
-	writeUint16(octets, offset + 11, ednsOption.EDE);
-	writeUint16(octets, offset + 13, 2);
-	writeUint16(octets, offset + 15, edeCode);
+	view.setInt16(offset + 9, 6);
+	view.setInt32(offset + 11, (ednsOption.EDE << 16) | 2);
+	view.setInt16(offset + 15, edeCode);
 	return offset + optBytes + 6;
 }

@@ -1,3 +1,5 @@
+import { Views } from './views.ts';
+
 /**
  * The twelve octets that open every DNS message (RFC 1035 §4.1.1), read and written where they lie.
  *
@@ -10,6 +12,8 @@
  * The readers do not check bounds: callers have made sure that `headerBytes` octets are there.
  */
 export const headerBytes = 12;
+
+const views = new Views();
 
 export const flag = {
 	qr: 0x8000,
@@ -62,10 +66,8 @@ export function writeHeader(
 	nscount: number,
 	arcount: number,
 ): void {
-	writeUint16(octets, start + at.id, id);
-	writeUint16(octets, start + at.flags, flags);
-	writeUint16(octets, start + at.qdcount, qdcount);
-	writeUint16(octets, start + at.ancount, ancount);
-	writeUint16(octets, start + at.nscount, nscount);
-	writeUint16(octets, start + at.arcount, arcount);
+	const view = views.of(octets);
+	view.setInt32(start + at.id, (id << 16) | flags);
+	view.setInt32(start + at.qdcount, (qdcount << 16) | ancount);
+	view.setInt32(start + at.nscount, (nscount << 16) | arcount);
 }

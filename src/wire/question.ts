@@ -1,9 +1,17 @@
-import { at, headerBytes, readUint16 } from './header.ts';
-import { lowerCase, maxNameBytes } from './name.ts';
+import { at, headerBytes } from './header.ts';
+import { maxNameBytes } from './name.ts';
+import { copyLowerCase, Views, viewOf } from './views.ts';
+
+/** Octets that must be there for a name of any length, a whole number of words. */
+export const qnameRoomBytes = maxNameBytes + 1;
+
+const views = new Views();
 
 /** What parsing a client's query found. One object per engine, its fields set anew by each `parseQuery`. */
 export class QueryView {
-	/** Offset of the message in its buffer, and its length. */
+	/** The buffer that holds the message. */
+	octets: DataView = viewOf(new Uint8Array(0));
+	/** Offset of the message in it, and its length. */
 	start = 0;
 	length = 0;
 	id = 0;
@@ -14,8 +22,9 @@ export class QueryView {
 	qnameBytes = 0;
 	qtype = 0;
 	qclass = 0;
-	/** QNAME in lower case, uncompressed, `qnameBytes` octets. */
+	/** QNAME in lower case, uncompressed, `qnameBytes` octets; up to three more may be overwritten. */
 	readonly qname: Uint8Array;
+	readonly qnameWords: Int32Array;
 	/** From the OPT pseudo-RR (RFC 6891 §6.1). */
 	hasOpt = false;
 	ednsVersion = 0;
@@ -23,9 +32,10 @@ export class QueryView {
 	udpPayloadBytes = 512;
 	dnssecOk = false;
 
-	/** @param qname where QNAME is to be written; at least 255 octets */
-	constructor(qname: Uint8Array = new Uint8Array(maxNameBytes)) {
+	/** @param qname where QNAME is to be written; at least `qnameRoomBytes`, at a word's place in its memory */
+	constructor(qname: Uint8Array = new Uint8Array(qnameRoomBytes)) {
 		this.qname = qname;
+		this.qnameWords = new Int32Array(qname.buffer, qname.byteOffset, qname.length >> 2);
 	}
 }
 
@@ -44,6 +54,8 @@ export const parsed = {
  * everything but `drop` the ID and flags are set. Does not allocate.
  */
 export function parseQuestion(view: QueryView, octets: Uint8Array, start: number, length: number): number {
+	const source = views.of(octets);
+	if (view.octets !== source) view.octets = source;
 	view.start = start;
 	view.length = length;
 	view.questionBytes = 0;
@@ -53,31 +65,31 @@ export function parseQuestion(view: QueryView, octets: Uint8Array, start: number
 	view.udpPayloadBytes = 512;
 	view.dnssecOk = false;
 	if (length < headerBytes) return parsed.drop;
-	view.id = readUint16(octets, start + at.id);
-	view.flags = readUint16(octets, start + at.flags);
-	if (view.flags & 0x8000) return parsed.drop;
-	if (readUint16(octets, start + at.qdcount) !== 1) return parsed.formErr;
+	const idAndFlags = source.getInt32(start + at.id);
+	view.id = idAndFlags >>> 16;
+	view.flags = idAndFlags & 0xffff;
+	if (idAndFlags & 0x8000) return parsed.drop;
+	if (source.getUint16(start + at.qdcount) !== 1) return parsed.formErr;
 	const end = start + length;
-	let position = start + headerBytes;
-	view.questionStart = position;
-	const qname = view.qname;
-	let written = 0;
+	const questionStart = start + headerBytes;
+	view.questionStart = questionStart;
+	// A name has at most 255 octets, and behind it stand type and class.
+	const nameEndMax = Math.min(questionStart + maxNameBytes, end - 4);
+	let position = questionStart;
 	for (;;) {
-		if (position >= end) return parsed.formErr;
-		const labelBytes = octets[position];
-		// A pointer cannot stand in the first name of a message; 0x40 and 0x80 are reserved.
-		if (labelBytes > 63 || written + labelBytes + 1 > maxNameBytes) return parsed.formErr;
-		if (position + labelBytes + 5 > end) return parsed.formErr;
-		qname[written++] = labelBytes;
-		position++;
+		if (position >= nameEndMax) return parsed.formErr;
+		const labelBytes = octets[position++];
 		if (labelBytes === 0) break;
-		for (const labelEnd = position + labelBytes; position < labelEnd; position++) {
-			qname[written++] = lowerCase(octets[position]);
-		}
+		// A pointer cannot stand in the first name of a message; 0x40 and 0x80 are reserved.
+		if (labelBytes > 63) return parsed.formErr;
+		position += labelBytes;
 	}
-	view.qnameBytes = written;
-	view.qtype = readUint16(octets, position);
-	view.qclass = readUint16(octets, position + 2);
-	view.questionBytes = written + 4;
+	const qnameBytes = position - questionStart;
+	copyLowerCase(source, questionStart, view.qnameWords, qnameBytes);
+	view.qnameBytes = qnameBytes;
+	const typeAndClass = source.getInt32(position);
+	view.qtype = typeAndClass >>> 16;
+	view.qclass = typeAndClass & 0xffff;
+	view.questionBytes = qnameBytes + 4;
 	return parsed.ok;
 }

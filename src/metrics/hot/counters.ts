@@ -1,3 +1,5 @@
+import { addTo } from './cells.ts';
+
 /**
  * Counters in shared memory: one row of 64-bit floats per shard. A shard adds only to its own row, so counting is a
  * plain store; whoever sums the rows may be one event behind. (Doubles count to 2^53; an aligned eight-octet store
@@ -118,7 +120,7 @@ export class Counters {
 	}
 
 	add(index: number): void {
-		this.#row[index] += 1;
+		addTo(this.#row, index, 1);
 	}
 
 	get(index: number): number {

@@ -1,3 +1,4 @@
+import { addTo } from './cells.ts';
 import {
 	bucketOf,
 	cell,
@@ -25,7 +26,7 @@ const bucketOfSize = Uint8Array.from({ length: 1024 }, (_, bytes) => bucketOf(si
 export class QuerySeries {
 	readonly #cells: Float64Array;
 	/** Replies of this turn that have no duration yet, and the rows that have any. */
-	readonly #unmeasured = new Uint32Array(seriesRowsMax + 1);
+	readonly #unmeasured = new Int32Array(seriesRowsMax + 1);
 	readonly #touched = new Uint16Array(seriesRowsMax + 1);
 	#touchedCount = 0;
 	readonly #beganMs = new Float64Array(1);
@@ -60,10 +61,10 @@ export class QuerySeries {
 	queried(row: number, type: number, dnssecOk: boolean, bytes: number): void {
 		const cells = this.#cells;
 		const at = row * rowCells;
-		cells[at + type] += 1;
-		if (dnssecOk) cells[at + cell.dnssecOk] += 1;
-		cells[at + cell.requestSize + sizeBucket(bytes)] += 1;
-		cells[at + cell.requestSize + sizeSum] += bytes;
+		addTo(cells, at + type, 1);
+		if (dnssecOk) addTo(cells, at + cell.dnssecOk, 1);
+		addTo(cells, at + cell.requestSize + sizeBucket(bytes), 1);
+		addTo(cells, at + cell.requestSize + sizeSum, bytes);
 	}
 
 	/** A reply leaves with the batch that its query came in. @param by a value of `plugin` */
@@ -82,20 +83,20 @@ export class QuerySeries {
 	#countReply(row: number, by: number, rcode: number, bytes: number): void {
 		const cells = this.#cells;
 		const at = row * rowCells;
-		cells[at + cell.responses + by * rcodeLabels.length + rcodePlace(rcode)] += 1;
-		cells[at + cell.responseSize + sizeBucket(bytes)] += 1;
-		cells[at + cell.responseSize + sizeSum] += bytes;
+		addTo(cells, at + cell.responses + by * rcodeLabels.length + rcodePlace(rcode), 1);
+		addTo(cells, at + cell.responseSize + sizeBucket(bytes), 1);
+		addTo(cells, at + cell.responseSize + sizeSum, bytes);
 	}
 
 	/** Adds to one of the cells that are single numbers. @param at `cell.hitsSuccess` to `cell.prefetches` */
 	add(row: number, at: number): void {
-		this.#cells[row * rowCells + at] += 1;
+		addTo(this.#cells, row * rowCells + at, 1);
 	}
 
 	#addDuration(row: number, durationMs: number, count: number): void {
 		const at = row * rowCells + cell.duration;
-		this.#cells[at + bucketOf(durationBoundsMs, durationMs)] += count;
-		this.#cells[at + durationSum] += count * durationMs;
+		addTo(this.#cells, at + bucketOf(durationBoundsMs, durationMs), count);
+		addTo(this.#cells, at + durationSum, count * durationMs);
 	}
 }
 

@@ -1,3 +1,4 @@
+import { addTo } from './cells.ts';
 import { bucketOf, coreDurationBoundsMs, histogramCells, rcodeLabels, rcodePlace } from './series-layout.ts';
 
 /**
@@ -43,26 +44,26 @@ export class UpstreamSeries {
 
 	/** A query was sent. */
 	asked(upstream: number): void {
-		this.#cells[upstream * upstreamRowCells + upstreamCell.requests] += 1;
+		addTo(this.#cells, upstream * upstreamRowCells + upstreamCell.requests, 1);
 	}
 
 	/** A query by UDP got its socket, or one by TCP its connection. @param reused whether others had used it before */
 	connected(upstream: number, overTcp: boolean, reused: boolean): void {
 		const place = (overTcp ? 2 : 0) + (reused ? 0 : 1);
-		this.#cells[upstream * upstreamRowCells + upstreamCell.connections + place] += 1;
+		addTo(this.#cells, upstream * upstreamRowCells + upstreamCell.connections + place, 1);
 	}
 
 	/** An upstream answered a query. @param rcode all twelve bits */
 	answered(upstream: number, rcode: number, durationMs: number): void {
 		const at =
 			upstream * upstreamRowCells + upstreamCell.durations + rcodePlace(rcode) * upstreamCell.durationCells;
-		this.#cells[at + bucketOf(coreDurationBoundsMs, durationMs)] += 1;
-		this.#cells[at + durationSum] += durationMs;
+		addTo(this.#cells, at + bucketOf(coreDurationBoundsMs, durationMs), 1);
+		addTo(this.#cells, at + durationSum, durationMs);
 	}
 
 	/** A health probe failed. @param rcode of the answer that was not good enough; -1: there was none */
 	probeFailed(upstream: number, rcode: number): void {
 		const place = rcode < 0 ? rcodeLabels.length : rcodePlace(rcode);
-		this.#cells[upstream * upstreamRowCells + upstreamCell.probeFailures + place] += 1;
+		addTo(this.#cells, upstream * upstreamRowCells + upstreamCell.probeFailures + place, 1);
 	}
 }

@@ -22,7 +22,7 @@ import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { LRUCache } from 'lru-cache';
 import { Answer } from '../../src/cache/answer.ts';
-import { entryWords } from '../../src/cache/bucket.ts';
+import { entryWords } from '../../src/cache/entry.ts';
 import { CacheLayout, maxSharedBodyBytes } from '../../src/cache/layout.ts';
 import { sieve } from '../../src/cache/policy/sieve.ts';
 import { CacheReader, found } from '../../src/cache/reader.ts';

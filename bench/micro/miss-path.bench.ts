@@ -117,7 +117,8 @@ class Subject {
 			);
 		}
 		this.askingMs += performance.now() - began;
-		if (names.askedCount !== batchSlots) throw new Error(`${names.askedCount} of ${batchSlots} went upstream`);
+		if (names.askedCount !== batchSlots)
+			throw new Error(`${names.askedCount} of ${batchSlots} went upstream`);
 		names.answer();
 		const answered = performance.now();
 		for (let slot = 0; slot < batchSlots; slot++) {
@@ -125,7 +126,8 @@ class Subject {
 		}
 		engine.advance(nowMs);
 		this.answeringMs += performance.now() - answered;
-		if (names.repliedCount !== batchSlots) throw new Error(`${names.repliedCount} of ${batchSlots} got a reply`);
+		if (names.repliedCount !== batchSlots)
+			throw new Error(`${names.repliedCount} of ${batchSlots} got a reply`);
 	}
 }
 

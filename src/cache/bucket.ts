@@ -1,72 +1,105 @@
 import type { Answer } from './answer.ts';
+import { keyEquals, writeEntry } from './entry.ts';
 import type { CacheKey } from './key.ts';
 import {
 	bucketWord,
 	type CacheLayout,
-	entryHeaderWords,
+	denialSlotBit,
 	entryKind,
 	entryWord,
 	failuresShift,
 	kindShift,
+	maxDeadSlots,
+	offsetMask,
+	tagMask,
 	visitsAt,
 } from './layout.ts';
 
+/** Ticks that no entry reaches; a small integer, as are all ticks here. */
+const never = 0x7fff_ffff;
+
 /**
  * One bucket of the shared cache, seen by a writer that holds its lock (layout.ts draws it). One object per shard is
- * moved from bucket to bucket by `open`. Entries are taken out in two steps, `discard` and `compact`, so that an
- * insertion that evicts several moves the others once.
+ * moved from bucket to bucket by `open`.
+ *
+ * Nothing moves when an entry leaves: its slot is dead, its words are a gap. The next entry takes the gap of the last
+ * one that left, if it is long enough, else the end of the log; so an insertion into a full bucket mostly touches the
+ * entry that it replaces and no other. Dead slots are taken out by the dozen (`put`), and gaps when together they are
+ * worth it (`gather`).
  */
 export class Bucket {
 	readonly #words: Int32Array;
 	readonly #octets: Uint8Array;
 	readonly #layout: CacheLayout;
-	readonly #discarded: Uint8Array;
+	/** Where `gather` puts entries together; made when it is needed first. */
+	#scratch: Int32Array | undefined;
 	#base = 0;
-	#discardedWords = 0;
 	#logStart = 0;
+	#entryWords = 0;
+	/** The gap that the last entry left which was dropped since `open`. */
+	#gap = 0;
+	#gapWords = 0;
+	/** Slots, dead ones among them. */
 	count = 0;
+	deadCount = 0;
 	/** Where the eviction policy goes on looking. */
 	hand = 0;
 	/** Words of negative and failure entries. */
 	denialWords = 0;
+	/** In ticks: no entry stops being fresh before. */
+	earliestExpiry = never;
 
 	constructor(words: Int32Array, layout: CacheLayout) {
 		this.#words = words;
 		this.#octets = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
 		this.#layout = layout;
-		this.#discarded = new Uint8Array(layout.maxEntries);
 	}
 
 	open(base: number): void {
+		const words = this.#words;
 		this.#base = base;
-		const countAndHand = this.#words[base + bucketWord.countAndHand];
-		const logAndDenial = this.#words[base + bucketWord.logAndDenial];
+		this.#gapWords = 0;
+		const countAndHand = words[base + bucketWord.countAndHand];
+		const logAndDenial = words[base + bucketWord.logAndDenial];
+		const wordsAndDead = words[base + bucketWord.wordsAndDead];
 		this.count = countAndHand & 0xffff;
 		this.hand = countAndHand >>> 16;
 		// A bucket that was never written is all zeros: its log is empty.
 		this.#logStart = logAndDenial & 0xffff || this.#layout.bucketWords;
 		this.denialWords = logAndDenial >>> 16;
+		this.#entryWords = wordsAndDead & 0xffff;
+		this.deadCount = wordsAndDead >>> 16;
+		this.earliestExpiry = this.count === 0 ? never : words[base + bucketWord.earliestExpiry];
 	}
 
 	close(): void {
-		this.#words[this.#base + bucketWord.countAndHand] = this.count | (this.hand << 16);
-		this.#words[this.#base + bucketWord.logAndDenial] = this.#logStart | (this.denialWords << 16);
+		const words = this.#words;
+		const base = this.#base;
+		words[base + bucketWord.countAndHand] = this.count | (this.hand << 16);
+		words[base + bucketWord.logAndDenial] = this.#logStart | (this.denialWords << 16);
+		words[base + bucketWord.wordsAndDead] = this.#entryWords | (this.deadCount << 16);
+		words[base + bucketWord.earliestExpiry] = this.earliestExpiry;
 	}
 
 	clear(): void {
 		this.count = 0;
+		this.deadCount = 0;
 		this.hand = 0;
 		this.denialWords = 0;
+		this.earliestExpiry = never;
 		this.#logStart = this.#layout.bucketWords;
+		this.#entryWords = 0;
+		this.#gapWords = 0;
 	}
 
-	/** Words that an insertion can have without discarding more. */
+	/** Words that are neither an entry nor its slot, wherever they lie. */
 	get freeWords(): number {
-		return this.#logStart + this.#discardedWords - this.#layout.slotsAt - this.count;
+		return this.capacityWords - this.#entryWords - this.count + this.deadCount;
 	}
 
+	/** Whether no slot is to be had, however much room there is. */
 	get isFull(): boolean {
-		return this.count === this.#layout.maxEntries && this.#discardedWords === 0;
+		return this.count - this.deadCount === this.#layout.maxEntries;
 	}
 
 	/** Words that hold entries or could, slots included. */
@@ -74,8 +107,12 @@ export class Bucket {
 		return this.#layout.bucketWords - this.#layout.slotsAt;
 	}
 
-	isDiscarded(index: number): boolean {
-		return this.#discarded[index] !== 0;
+	isDead(index: number): boolean {
+		return this.#slot(index) === 0;
+	}
+
+	isDenial(index: number): boolean {
+		return (this.#slot(index) & denialSlotBit) !== 0;
 	}
 
 	kind(index: number): number {
@@ -110,111 +147,136 @@ export class Bucket {
 		return this.#octets[((this.#base + visitsAt) << 2) + this.#layout.maxEntries + index];
 	}
 
-	holds(index: number, key: CacheKey): boolean {
-		const slot = this.#words[this.#base + this.#layout.slotsAt + index];
-		return slot >>> 16 === key.hashLow >>> 16 && keyEquals(this.#words, this.#base + (slot & 0xffff), key);
-	}
-
-	discard(index: number): void {
-		if (this.#discarded[index]) return;
-		this.#discarded[index] = 1;
-		const words = this.#words[this.#entry(index) + entryWord.sizes] & 0xffff;
-		this.#discardedWords += words + 1;
-		if (this.kind(index) !== entryKind.positive) this.denialWords -= words;
-	}
-
-	/** Closes the gaps that discarded entries left. Slots and entries stay in order of age. */
-	compact(): void {
-		if (this.#discardedWords === 0) return;
+	/** The first slot from `from` on whose entry has this key, -1 if there is none. */
+	find(key: CacheKey, from: number): number {
 		const words = this.#words;
 		const slotsAt = this.#base + this.#layout.slotsAt;
-		let kept = 0;
-		let hand = this.hand;
-		// Entries between two gaps move by the same distance: the words of the gaps so far.
-		let distance = 0;
-		let runEnd = this.#base + this.#layout.bucketWords;
-		let runStart = runEnd;
+		const tag = key.hashLow & tagMask;
+		for (let at = slotsAt + from, end = slotsAt + this.count; at < end; at++) {
+			const slot = words[at];
+			if ((slot & tagMask) !== tag || slot === 0) continue;
+			if (keyEquals(words, this.#base + (slot & offsetMask), key)) return at - slotsAt;
+		}
+		return -1;
+	}
+
+	/** Takes an entry out; its slot stays, dead. */
+	drop(index: number): void {
+		const slot = this.#slot(index);
+		if (slot === 0) return;
+		const size = this.#words[this.#base + (slot & offsetMask)] & 0xffff;
+		this.#words[this.#base + this.#layout.slotsAt + index] = 0;
+		this.deadCount++;
+		this.#entryWords -= size;
+		if (slot & denialSlotBit) this.denialWords -= size;
+		this.#gap = slot & offsetMask;
+		this.#gapWords = size;
+	}
+
+	/** Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. */
+	dropExpired(deadBefore: number, dropped: (kind: number) => void): void {
+		let earliest = never;
 		for (let index = 0; index < this.count; index++) {
-			const slot = words[slotsAt + index];
-			const entry = this.#base + (slot & 0xffff);
-			if (this.#discarded[index]) {
-				this.#discarded[index] = 0;
-				if (index < this.hand) hand--;
-				words.copyWithin(runStart + distance, runStart, runEnd);
-				distance += words[entry] & 0xffff;
-				runEnd = runStart = entry;
+			if (this.isDead(index)) continue;
+			const expiresAt = this.expiresAt(index);
+			if (expiresAt >= deadBefore) {
+				earliest = Math.min(earliest, expiresAt);
 				continue;
 			}
-			runStart = entry;
-			words[slotsAt + kept] = slot + distance;
-			this.#moveVisits(index, kept);
-			kept++;
+			dropped(this.kind(index));
+			this.drop(index);
 		}
-		words.copyWithin(runStart + distance, runStart, runEnd);
-		this.count = kept;
-		this.hand = hand < kept ? hand : 0;
-		this.#logStart = runStart + distance - this.#base;
-		this.#discardedWords = 0;
+		this.earliestExpiry = earliest;
 	}
 
-	#moveVisits(from: number, to: number): void {
-		if (from === to) return;
+	/**
+	 * Where an entry of `size` words can be put without moving another: the offset, to be given to `put`, or 0.
+	 * A slot is to be had as well then.
+	 */
+	roomFor(size: number): number {
+		if (this.isFull) return 0;
+		if (this.#gapWords >= size) return this.#gap;
+		// Slots that die while others take their places must not run into the log.
+		const slotsEnd = this.#layout.slotsAt + this.count + 1 + Math.max(0, maxDeadSlots - this.deadCount);
+		return this.#logStart - size >= slotsEnd ? this.#logStart - size : 0;
+	}
+
+	/** Puts an entry of `size` words, the youngest now, where `roomFor` said. */
+	put(
+		offset: number,
+		size: number,
+		key: CacheKey,
+		answer: Answer,
+		nowTicks: number,
+		visits: number,
+		visitTime: number,
+	): void {
+		if (this.deadCount >= maxDeadSlots || this.count === this.#layout.maxEntries) this.#takeOutDeadSlots();
+		const words = this.#words;
+		const index = this.count;
+		const denial = answer.kind === entryKind.positive ? 0 : denialSlotBit;
+		writeEntry(words, this.#octets, this.#base + offset, size, key, answer, nowTicks);
+		words[this.#base + this.#layout.slotsAt + index] = (key.hashLow & tagMask) | denial | offset;
+		this.setVisits(index, visits);
+		this.#octets[((this.#base + visitsAt) << 2) + this.#layout.maxEntries + index] = visitTime;
+		this.count = index + 1;
+		this.#entryWords += size;
+		if (denial) this.denialWords += size;
+		if (offset < this.#logStart) this.#logStart = offset;
+		this.#gapWords = 0;
+		const expiresAt = nowTicks + answer.lifetimeTicks;
+		if (expiresAt < this.earliestExpiry) this.earliestExpiry = expiresAt;
+	}
+
+	#takeOutDeadSlots(): void {
+		const words = this.#words;
+		const slotsAt = this.#base + this.#layout.slotsAt;
 		const visits = (this.#base + visitsAt) << 2;
 		const times = visits + this.#layout.maxEntries;
-		this.#octets[visits + to] = this.#octets[visits + from];
-		this.#octets[times + to] = this.#octets[times + from];
-	}
-
-	/** Appends an entry as the youngest. There must be room: `entryWords(...) + 1` free words, gaps closed. */
-	append(key: CacheKey, answer: Answer, nowTicks: number, visits: number, visitTime: number): void {
-		const size = entryWords(key, answer);
-		const offset = this.#logStart - size;
-		const entry = this.#base + offset;
-		const words = this.#words;
-		words[entry + entryWord.sizes] = size | (key.wordCount << 16);
-		words[entry + entryWord.storedAt] = nowTicks;
-		words[entry + entryWord.lifetime] = answer.lifetimeTicks;
-		words[entry + entryWord.flags] =
-			answer.flags |
-			(answer.extendedRcode << 16) |
-			(answer.kind << kindShift) |
-			(answer.failures << failuresShift);
-		words[entry + entryWord.answerAndAuthority] = answer.answerCount | (answer.authorityCount << 16);
-		words[entry + entryWord.additionalAndBody] = answer.additionalCount | (answer.bodyBytes << 16);
-		for (let i = 0; i < key.wordCount; i++) words[entry + entryHeaderWords + i] = key.words[i];
-		this.#writeBody((entry + entryHeaderWords + key.wordCount) << 2, answer);
-		words[this.#base + this.#layout.slotsAt + this.count] = (key.hashLow & 0xffff0000) | offset;
-		this.setVisits(this.count, visits);
-		this.#octets[((this.#base + visitsAt) << 2) + this.#layout.maxEntries + this.count] = visitTime;
-		this.count++;
-		this.#logStart = offset;
-		if (answer.kind !== entryKind.positive) this.denialWords += size;
-	}
-
-	#writeBody(start: number, answer: Answer): void {
-		const octets = this.#octets;
-		let position = start;
-		for (let i = 0; i < answer.recordCount; i++) {
-			octets[position++] = answer.ttlOffsets[i];
-			octets[position++] = answer.ttlOffsets[i] >>> 8;
+		const { count, hand } = this;
+		let kept = 0;
+		for (let index = 0; index < count; index++) {
+			if (index === hand) this.hand = kept;
+			const slot = words[slotsAt + index];
+			if (slot === 0) continue;
+			if (kept !== index) {
+				words[slotsAt + kept] = slot;
+				this.#octets[visits + kept] = this.#octets[visits + index];
+				this.#octets[times + kept] = this.#octets[times + index];
+			}
+			kept++;
 		}
-		for (let i = 0; i < answer.bodyBytes; i++) octets[position++] = answer.octets[answer.bodyStart + i];
+		if (this.hand >= kept) this.hand = 0;
+		this.count = kept;
+		this.deadCount = 0;
+	}
+
+	/** Moves the entries together, in order of age, so that all that is free lies between slots and log. */
+	gather(): void {
+		this.#takeOutDeadSlots();
+		this.#scratch ??= new Int32Array(this.#layout.bucketWords);
+		const scratch = this.#scratch;
+		const words = this.#words;
+		const slotsAt = this.#base + this.#layout.slotsAt;
+		let offset = this.#layout.bucketWords;
+		for (let index = 0; index < this.count; index++) {
+			const slot = words[slotsAt + index];
+			const entry = this.#base + (slot & offsetMask);
+			const size = words[entry] & 0xffff;
+			offset -= size;
+			for (let i = 0; i < size; i++) scratch[offset + i] = words[entry + i];
+			words[slotsAt + index] = (slot & ~offsetMask) | offset;
+		}
+		words.set(scratch.subarray(offset), this.#base + offset);
+		this.#logStart = offset;
+		this.#gapWords = 0;
+	}
+
+	#slot(index: number): number {
+		return this.#words[this.#base + this.#layout.slotsAt + index];
 	}
 
 	#entry(index: number): number {
-		return this.#base + (this.#words[this.#base + this.#layout.slotsAt + index] & 0xffff);
+		return this.#base + (this.#slot(index) & offsetMask);
 	}
-}
-
-/** Words of an entry with this key and answer. */
-export function entryWords(key: CacheKey, answer: Answer): number {
-	return entryHeaderWords + key.wordCount + ((2 * answer.recordCount + answer.bodyBytes + 3) >> 2);
-}
-
-/** Whether the entry at `entry` has this key; compares every word of it. */
-export function keyEquals(words: Int32Array, entry: number, key: CacheKey): boolean {
-	if (words[entry + entryWord.sizes] >>> 16 !== key.wordCount) return false;
-	for (let i = 0; i < key.wordCount; i++)
-		if (words[entry + entryHeaderWords + i] !== key.words[i]) return false;
-	return true;
 }

@@ -6,20 +6,35 @@ import { maxKeyWords } from './key.ts';
  * a 16-bit tag finds the entry in it. No free lists, no fragmentation, one lock a bucket; eviction and compaction
  * never leave the bucket. All numbers are in 32-bit words.
  *
- *   bucket   seq | owner | count, hand | logStart, denialWords | visits ... | slots →      free      ← entries
- *            0     1       2             3                       4            slotsAt      logStart      bucketWords
+ *   bucket   seq | owner | head ... | visits ... | slots →      free      ← entries
+ *            0     1       2          visitsAt     slotsAt      logStart      bucketWords
+ *
+ *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry
+ *            2             3                        4                            5
  *
  *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited + hit count, time of last hit
- *   slot     tag << 16 | offset of the entry in the bucket. Slots are in order of age, oldest first;
- *            so are the entries, from the end of the bucket down.
+ *   slot     tag << 16 | bit 15: negative or failure | offset of the entry in the bucket. Slots are in order of age,
+ *            oldest first. 0: a dead slot, whose entry is gone; a few may stand between the others.
+ *            Entries are in no order: a new one takes the place of one that left, or else the end of the log.
  *   entry    words, key words | stored at | lifetime | flags | answers, authorities | additionals, body octets |
  *            key ... | TTL offsets (16 bits each) ... | body octets ...
  *
  * `seq` is odd while a writer is inside (seqlock.ts). Readers write nothing but `visits`, whose place never moves:
  * a visit that lands on the wrong slot because a writer was faster costs nothing.
  */
-export const bucketWord = { seq: 0, owner: 1, countAndHand: 2, logAndDenial: 3 } as const;
-export const visitsAt = 4;
+export const bucketWord = {
+	seq: 0,
+	owner: 1,
+	countAndHand: 2,
+	logAndDenial: 3,
+	wordsAndDead: 4,
+	earliestExpiry: 5,
+} as const;
+export const visitsAt = 6;
+/** Of a slot. */
+export const tagMask = 0xffff_0000 | 0;
+export const denialSlotBit = 0x8000;
+export const offsetMask = 0x7fff;
 /** Of a visit octet: set by every hit, cleared by the eviction policy. The other bits count hits, up to 127. */
 export const visitedBit = 0x80;
 /** Unit of the octet that says when a slot was last hit. */
@@ -38,23 +53,38 @@ export const entryHeaderWords = 6;
 /** Bodies above this go to `LargeAnswers`. */
 export const maxSharedBodyBytes = 4096;
 
+/** Dead slots in a bucket, at most; one more, and the slots are moved together. Each lengthens every look-up. */
+export const maxDeadSlots = 8;
+/**
+ * Room that is made beyond what is needed when a bucket's entries are moved together, so that this is seldom: a
+ * thirty-second part of the bucket, at least the dead slots that may come.
+ */
+export function spareWordsOf(bucketWords: number): number {
+	return Math.max(maxDeadSlots, bucketWords >> 5);
+}
+
 export class CacheLayout {
 	readonly bucketWords: number;
 	readonly bucketCount: number;
 	readonly maxEntries: number;
 	readonly slotsAt: number;
+	readonly spareWords: number;
 
 	/** @param maxBodyBytes of what will be stored; below `maxSharedBodyBytes` only to measure smaller buckets */
 	constructor(cacheBytes: number, bucketBytes = 8192, maxBodyBytes: number = maxSharedBodyBytes) {
 		this.bucketWords = bucketBytes >> 2;
 		this.bucketCount = Math.max(1, Math.floor(cacheBytes / bucketBytes));
-		// One entry in 48 octets is more than any real message reaches; a multiple of four keeps the slots aligned.
-		this.maxEntries = Math.floor(bucketBytes / 48 / 4) * 4;
+		// One entry in 64 octets: a name of ten octets with an address. A multiple of four keeps the slots aligned.
+		this.maxEntries = Math.floor(bucketBytes / 64 / 4) * 4;
+		this.spareWords = spareWordsOf(this.bucketWords);
 		this.slotsAt = visitsAt + this.maxEntries / 2;
 		const largest =
 			entryHeaderWords + maxKeyWords + Math.ceil(maxBodyBytes / 4) + Math.ceil(maxBodyBytes / 11 / 2);
-		assert(bucketBytes % 4 === 0 && this.bucketWords <= 0xffff, 'bucket offsets fit 16 bits');
-		assert(this.slotsAt + 1 + largest < this.bucketWords, 'the largest shared entry fits a bucket');
+		assert(bucketBytes % 4 === 0 && this.bucketWords <= offsetMask, 'bucket offsets fit 15 bits');
+		assert(
+			this.slotsAt + 1 + largest + this.spareWords < this.bucketWords,
+			'the largest shared entry fits a bucket',
+		);
 	}
 
 	/** Index of the first word of the bucket that a hash belongs to. */

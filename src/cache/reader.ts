@@ -1,6 +1,6 @@
 import { copyOctets, Views, viewOf } from '../wire/views.ts';
 import type { Answer } from './answer.ts';
-import { keyEquals } from './bucket.ts';
+import { keyEquals } from './entry.ts';
 import type { CacheEvents } from './events.ts';
 import type { CacheKey } from './key.ts';
 import {
@@ -12,6 +12,8 @@ import {
 	failuresShift,
 	kindShift,
 	maxSharedBodyBytes,
+	offsetMask,
+	tagMask,
 	ticksPerSec,
 	visitedBit,
 	visitsAt,
@@ -96,14 +98,14 @@ export class CacheReader {
 		const count = words[base + bucketWord.countAndHand] & 0xffff;
 		if (count > this.#layout.maxEntries) return found.nothing;
 		const slotsAt = base + this.#layout.slotsAt;
-		const tag = key.hashLow & 0xffff0000;
+		const tag = key.hashLow & tagMask;
 		let positive = -1;
 		let negative = -1;
 		let failure = -1;
 		for (let index = count - 1; index >= 0; index--) {
 			const slot = words[slotsAt + index];
-			if ((slot & 0xffff0000) !== tag) continue;
-			const offset = slot & 0xffff;
+			if ((slot & tagMask) !== tag || slot === 0) continue;
+			const offset = slot & offsetMask;
 			if (offset + entryHeaderWords + key.wordCount > this.#layout.bucketWords) continue;
 			if (!keyEquals(words, base + offset, key)) continue;
 			const kind = (words[base + offset + entryWord.flags] >>> kindShift) & 3;
@@ -150,7 +152,7 @@ export class CacheReader {
 	/** Ticks until the entry of a slot expires; not above 0: it has. Far below 0 where there is no entry. */
 	#ticksLeft(base: number, index: number, nowTicks: number): number {
 		if (index < 0) return longGone;
-		const entry = base + (this.#words[base + this.#layout.slotsAt + index] & 0xffff);
+		const entry = base + (this.#words[base + this.#layout.slotsAt + index] & offsetMask);
 		const storedAt = this.#words[entry + entryWord.storedAt] >>> 0;
 		return storedAt + (this.#words[entry + entryWord.lifetime] >>> 0) - nowTicks;
 	}
@@ -166,7 +168,7 @@ export class CacheReader {
 	): number {
 		const words = this.#words;
 		const octets = this.#octets;
-		const offset = words[base + this.#layout.slotsAt + index] & 0xffff;
+		const offset = words[base + this.#layout.slotsAt + index] & offsetMask;
 		const entry = base + offset;
 		const flags = words[entry + entryWord.flags];
 		const answerAndAuthority = words[entry + entryWord.answerAndAuthority];

@@ -1,5 +1,6 @@
 import type { Answer } from './answer.ts';
-import { Bucket, entryWords } from './bucket.ts';
+import { Bucket } from './bucket.ts';
+import { entryWords } from './entry.ts';
 import type { CacheEvents } from './events.ts';
 import type { CacheKey } from './key.ts';
 import { type CacheLayout, entryKind, maxSharedBodyBytes } from './layout.ts';
@@ -16,6 +17,7 @@ export class CacheWriter {
 	readonly #bucket: Bucket;
 	/** How long after its expiry an entry can still be wanted, over all server blocks. */
 	readonly #longestStaleTicks: number;
+	readonly #evicted: (kind: number) => void;
 
 	constructor(
 		words: Int32Array,
@@ -32,6 +34,7 @@ export class CacheWriter {
 		this.#longestStaleTicks = longestStaleTicks;
 		this.#events = events;
 		this.#bucket = new Bucket(words, layout);
+		this.#evicted = (kind) => events.evicted(kind);
 	}
 
 	/**
@@ -43,15 +46,16 @@ export class CacheWriter {
 	 */
 	insert(key: CacheKey, answer: Answer, nowTicks: number, keepPositive: boolean): boolean {
 		const bucket = this.#bucket;
-		const needed = entryWords(key, answer) + 1;
-		if (answer.bodyBytes > maxSharedBodyBytes || needed > bucket.capacityWords) return false;
+		const size = entryWords(key, answer);
+		const { spareWords } = this.#layout;
+		if (answer.bodyBytes > maxSharedBodyBytes || size + 1 + spareWords > bucket.capacityWords) return false;
 		const base = this.#layout.bucketBase(key.hashHigh);
 		if (!this.#openForWriting(base)) return false;
-		const replaced = this.#discardReplaced(key, answer.kind, keepPositive);
+		const replaced = this.#dropReplaced(key, answer.kind, keepPositive);
 		const visits = replaced < 0 ? 0 : bucket.visits(replaced);
 		const visitTime = replaced < 0 ? 0 : bucket.visitTime(replaced);
-		this.#makeRoom(needed, answer.kind !== entryKind.positive, nowTicks);
-		bucket.append(key, answer, nowTicks, visits, visitTime);
+		const offset = bucket.roomFor(size) || this.#makeRoom(size, answer.kind !== entryKind.positive, nowTicks);
+		bucket.put(offset, size, key, answer, nowTicks, visits, visitTime);
 		bucket.close();
 		releaseWrite(this.#words, base);
 		return true;
@@ -62,9 +66,10 @@ export class CacheWriter {
 		const base = this.#layout.bucketBase(key.hashHigh);
 		if (!this.#openForWriting(base)) return undefined;
 		let history: { failures: number; expiresAt: number } | undefined;
-		for (let index = 0; index < this.#bucket.count && !history; index++) {
-			if (this.#bucket.kind(index) !== entryKind.failure || !this.#bucket.holds(index, key)) continue;
-			history = { failures: this.#bucket.failures(index), expiresAt: this.#bucket.expiresAt(index) };
+		const bucket = this.#bucket;
+		for (let index = bucket.find(key, 0); index >= 0 && !history; index = bucket.find(key, index + 1)) {
+			if (bucket.kind(index) !== entryKind.failure) continue;
+			history = { failures: bucket.failures(index), expiresAt: bucket.expiresAt(index) };
 		}
 		releaseWrite(this.#words, base);
 		return history;
@@ -74,11 +79,9 @@ export class CacheWriter {
 	remove(key: CacheKey): void {
 		const base = this.#layout.bucketBase(key.hashHigh);
 		if (!this.#openForWriting(base)) return;
-		for (let index = 0; index < this.#bucket.count; index++) {
-			if (this.#bucket.holds(index, key)) this.#bucket.discard(index);
-		}
-		this.#bucket.compact();
-		this.#bucket.close();
+		const bucket = this.#bucket;
+		for (let index = bucket.find(key, 0); index >= 0; index = bucket.find(key, index + 1)) bucket.drop(index);
+		bucket.close();
 		releaseWrite(this.#words, base);
 	}
 
@@ -96,30 +99,42 @@ export class CacheWriter {
 		return true;
 	}
 
-	/** Returns the index of an entry that was discarded, -1 if there was none: its visits live on in its successor. */
-	#discardReplaced(key: CacheKey, kind: number, keepPositive: boolean): number {
+	/** Returns the slot of an entry that was dropped, -1 if there was none: its visits live on in its successor. */
+	#dropReplaced(key: CacheKey, kind: number, keepPositive: boolean): number {
 		const bucket = this.#bucket;
 		let replaced = -1;
-		for (let index = 0; index < bucket.count; index++) {
-			if (!bucket.holds(index, key)) continue;
+		for (let index = bucket.find(key, 0); index >= 0; index = bucket.find(key, index + 1)) {
 			const old = bucket.kind(index);
 			if (kind === entryKind.failure && old !== entryKind.failure) continue;
 			if (kind === entryKind.negative && old === entryKind.positive && keepPositive) continue;
-			bucket.discard(index);
+			bucket.drop(index);
 			replaced = index;
 		}
 		return replaced;
 	}
 
-	#makeRoom(needed: number, denial: boolean, nowTicks: number): void {
+	/**
+	 * Makes room for an entry of `size` words and returns its offset. First goes what nobody can be served any more,
+	 * then what the policy says, until one of them leaves a gap that is long enough or all gaps together are.
+	 */
+	#makeRoom(size: number, denial: boolean, nowTicks: number): number {
 		const bucket = this.#bucket;
 		const deadBefore = nowTicks - this.#longestStaleTicks;
-		while (bucket.freeWords < needed || bucket.isFull) {
-			const victim = this.#policy.chooseVictim(bucket, denial, needed, deadBefore);
-			this.#events.evicted(bucket.kind(victim));
-			bucket.discard(victim);
+		if (bucket.earliestExpiry < deadBefore) bucket.dropExpired(deadBefore, this.#evicted);
+		const enoughWords = size + 1 + this.#layout.spareWords;
+		for (;;) {
+			const offset = bucket.roomFor(size);
+			if (offset > 0) return offset;
+			if (bucket.freeWords >= enoughWords && !bucket.isFull) bucket.gather();
+			else this.#evict(denial, size + 1);
 		}
-		bucket.compact();
+	}
+
+	#evict(denial: boolean, neededWords: number): void {
+		const bucket = this.#bucket;
+		const victim = this.#policy.chooseVictim(bucket, denial, neededWords);
+		this.#events.evicted(bucket.kind(victim));
+		bucket.drop(victim);
 	}
 
 	/** Entries and the octets they occupy, by kind. Walks the whole cache: for metrics, not for a query. */
@@ -129,7 +144,9 @@ export class CacheWriter {
 		for (let i = 0; i < this.#layout.bucketCount; i++) {
 			this.#bucket.open(i * this.#layout.bucketWords);
 			usedBytes += 4 * (this.#bucket.capacityWords - this.#bucket.freeWords);
-			for (let index = 0; index < this.#bucket.count; index++) entries[this.#bucket.kind(index) % 3]++;
+			for (let index = 0; index < this.#bucket.count; index++) {
+				if (!this.#bucket.isDead(index)) entries[this.#bucket.kind(index) % 3]++;
+			}
 		}
 		return { entries, usedBytes };
 	}

@@ -3,10 +3,10 @@ import type { Bucket } from '../bucket.ts';
 /** Chooses what a full bucket gives up. One object serves all buckets of a shard: its state lies in the bucket. */
 export interface EvictionPolicy {
 	/**
-	 * The index of an entry to discard; never one that `bucket.isDiscarded`. There is at least one.
+	 * The slot of an entry to drop; never a dead one. There is at least one entry, and none that nobody can be served
+	 * any more.
 	 *
 	 * @param denial whether the newcomer is a negative answer or a failure
-	 * @param deadBefore in ticks: what expired earlier cannot be served even as stale
 	 */
-	chooseVictim(bucket: Bucket, denial: boolean, neededWords: number, deadBefore: number): number;
+	chooseVictim(bucket: Bucket, denial: boolean, neededWords: number): number;
 }

@@ -1,5 +1,5 @@
 import type { Bucket } from '../bucket.ts';
-import { entryKind, visitedBit } from '../layout.ts';
+import { visitedBit } from '../layout.ts';
 import type { EvictionPolicy } from './policy.ts';
 
 /** Negative answers and failures may take this share of a bucket; beyond it they push out only each other. */
@@ -8,20 +8,14 @@ export const denialShare = 1 / 4;
 /**
  * SIEVE (Zhang et al., NSDI 2024) inside a bucket: a hand walks from the oldest entry to the youngest; a visited
  * entry is spared once and stays where it is, an unvisited one goes. A hit costs a bit, a new name that is never
- * asked again is gone at the hand's next pass. Before it, what nobody can be served any more goes; and a newcomer
- * that would take negative answers above their share takes the place of the oldest of them, so that a flood of
- * random names cannot empty the cache.
+ * asked again is gone at the hand's next pass. A newcomer that would take negative answers above their share takes
+ * the place of the oldest of them, so that a flood of random names cannot empty the cache.
  */
 export const sieve: EvictionPolicy = {
-	chooseVictim(bucket, denial, neededWords, deadBefore) {
-		let oldestDenial = -1;
-		for (let index = 0; index < bucket.count; index++) {
-			if (bucket.isDiscarded(index)) continue;
-			if (bucket.expiresAt(index) < deadBefore) return index;
-			if (oldestDenial < 0 && bucket.kind(index) !== entryKind.positive) oldestDenial = index;
+	chooseVictim(bucket, denial, neededWords) {
+		if (denial && bucket.denialWords + neededWords > bucket.capacityWords * denialShare) {
+			for (let index = 0; index < bucket.count; index++) if (bucket.isDenial(index)) return index;
 		}
-		const denialLimit = bucket.capacityWords * denialShare;
-		if (denial && oldestDenial >= 0 && bucket.denialWords + neededWords > denialLimit) return oldestDenial;
 		return walkHand(bucket);
 	},
 };
@@ -31,7 +25,7 @@ function walkHand(bucket: Bucket): number {
 	for (;;) {
 		if (bucket.hand >= bucket.count) bucket.hand = 0;
 		const index = bucket.hand++;
-		if (bucket.isDiscarded(index)) continue;
+		if (bucket.isDead(index)) continue;
 		const visits = bucket.visits(index);
 		if (!(visits & visitedBit)) return index;
 		bucket.setVisits(index, visits & ~visitedBit);

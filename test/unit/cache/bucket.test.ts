@@ -1,13 +1,14 @@
 /**
- * Goal: inside a bucket nothing is lost, moved out of order or counted wrong. Method: entries are appended, discarded
- * and compacted, by hand and at random beside a plain list; every entry is read back whole.
+ * Goal: inside a bucket nothing is lost, moved out of order or counted wrong. Method: entries are put in, dropped and
+ * gathered, by hand and at random beside a plain list; every entry is read back whole.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Bucket, entryWords } from '../../../src/cache/bucket.ts';
-import { CacheLayout, entryKind } from '../../../src/cache/layout.ts';
-import { answerOf, keyOf } from './support.ts';
+import { Bucket } from '../../../src/cache/bucket.ts';
+import { entryWords } from '../../../src/cache/entry.ts';
+import { CacheLayout, entryKind, maxDeadSlots } from '../../../src/cache/layout.ts';
+import { answerOf, keyOf, putInto } from './support.ts';
 
 const layout = new CacheLayout(3 * 8192);
 
@@ -20,14 +21,15 @@ function openBucket(): { bucket: Bucket; words: Int32Array; base: number } {
 }
 
 function add(bucket: Bucket, name: string, kind: number = entryKind.positive, bodyBytes = 40): void {
-	bucket.append(keyOf(name), answerOf(kind, 100, 1, bodyBytes), 5, 0, 0);
+	putInto(bucket, keyOf(name), answerOf(kind, 100, 1, bodyBytes), 5);
 }
 
 /** Which of the names stand in the bucket, in the order of its slots. */
 function names(bucket: Bucket, candidates: readonly string[]): string[] {
 	const standing: string[] = [];
 	for (let index = 0; index < bucket.count; index++) {
-		standing.push(candidates.find((name) => bucket.holds(index, keyOf(name)))!);
+		if (bucket.isDead(index)) continue;
+		standing.push(candidates.find((name) => bucket.find(keyOf(name), index) === index)!);
 	}
 	return standing;
 }
@@ -72,35 +74,61 @@ test('what was closed is there when the bucket is opened again', () => {
 	assert.equal(again.count, 0, 'the bucket behind it');
 });
 
-test('compaction keeps the order and gives back what was discarded', () => {
+test('gathering keeps the order and brings together what was dropped', () => {
 	const all = ['a.', 'b.', 'c.', 'd.', 'e.'];
 	const { bucket } = openBucket();
 	for (const name of all) add(bucket, name);
 	const each = (bucket.capacityWords - bucket.freeWords) / 5;
-	bucket.discard(0);
-	bucket.discard(3);
-	bucket.discard(3);
+	bucket.drop(0);
+	bucket.drop(3);
+	bucket.drop(3);
 	assert.equal(bucket.freeWords, bucket.capacityWords - 3 * each, 'free at once, once each');
-	bucket.compact();
+	assert.deepEqual(names(bucket, all), ['b.', 'c.', 'e.']);
+	bucket.gather();
 	assert.deepEqual(names(bucket, all), ['b.', 'c.', 'e.']);
 	assert.equal(bucket.freeWords, bucket.capacityWords - 3 * each);
+	assert.ok(bucket.roomFor(bucket.freeWords - 1 - maxDeadSlots) > 0, 'all of it in one piece');
 	add(bucket, 'f.');
 	assert.deepEqual(names(bucket, [...all, 'f.']), ['b.', 'c.', 'e.', 'f.']);
 });
 
-test('visits and their times move with their entries', () => {
+test('an entry takes the gap of the last one that left if it fits, else the end of the log', () => {
 	const { bucket } = openBucket();
-	for (const [index, name] of ['a.', 'b.', 'c.'].entries()) {
-		bucket.append(keyOf(name), answerOf(entryKind.positive, 1, 1), 5, 10 + index, 20 + index);
+	for (const name of ['a.', 'b.', 'c.']) add(bucket, name);
+	const size = entryWords(keyOf('a.'), answerOf(entryKind.positive, 100, 1));
+	const end = layout.bucketWords;
+	assert.equal(bucket.roomFor(size), end - 4 * size);
+	bucket.drop(1);
+	assert.equal(bucket.roomFor(size + 1), end - 4 * size - 1);
+	assert.equal(bucket.roomFor(size), end - 2 * size);
+	add(bucket, 'd.');
+	assert.equal(bucket.roomFor(size), end - 4 * size, 'the gap is gone');
+	assert.deepEqual(names(bucket, ['a.', 'b.', 'c.', 'd.']), ['a.', 'c.', 'd.']);
+});
+
+test('dead slots are taken out before there are too many, and entries keep their visits', () => {
+	const { bucket } = openBucket();
+	for (let i = 0; i < 20; i++) {
+		putInto(bucket, keyOf(`n${i}.`), answerOf(entryKind.positive, 1, 1), 5, 10 + i, 20 + i);
 	}
-	bucket.discard(0);
-	bucket.compact();
-	assert.deepEqual([bucket.visits(0), bucket.visits(1)], [11, 12]);
-	assert.deepEqual([bucket.visitTime(0), bucket.visitTime(1)], [21, 22]);
+	for (let i = 0; i < 15; i++) {
+		bucket.drop(bucket.find(keyOf(`n${i}.`), 0));
+		putInto(bucket, keyOf(`m${i}.`), answerOf(entryKind.positive, 1, 1), 5, 40 + i, 60 + i);
+		assert.ok(bucket.deadCount <= maxDeadSlots);
+		assert.equal(bucket.count - bucket.deadCount, 20);
+	}
+	for (let i = 15; i < 20; i++) {
+		const index = bucket.find(keyOf(`n${i}.`), 0);
+		assert.deepEqual([bucket.visits(index), bucket.visitTime(index)], [10 + i, 20 + i]);
+	}
+	for (let i = 0; i < 15; i++) {
+		const index = bucket.find(keyOf(`m${i}.`), 0);
+		assert.deepEqual([bucket.visits(index), bucket.visitTime(index)], [40 + i, 60 + i]);
+	}
 });
 
 test('the hand goes on behind the same entry when others are taken out', () => {
-	const rows: [hand: number, discarded: number[], expected: number][] = [
+	const rows: [hand: number, dropped: number[], expected: number][] = [
 		[2, [], 2],
 		[2, [0], 1],
 		[2, [0, 1], 0],
@@ -110,14 +138,30 @@ test('the hand goes on behind the same entry when others are taken out', () => {
 		[4, [0, 4], 0],
 		[5, [0], 0],
 	];
-	for (const [hand, discarded, expected] of rows) {
+	for (const [hand, dropped, expected] of rows) {
 		const { bucket } = openBucket();
 		for (const name of ['a.', 'b.', 'c.', 'd.', 'e.']) add(bucket, name);
 		bucket.hand = hand;
-		for (const index of discarded) bucket.discard(index);
-		bucket.compact();
-		assert.equal(bucket.hand, expected, `hand ${hand}, without ${discarded}`);
+		for (const index of dropped) bucket.drop(index);
+		bucket.gather();
+		assert.equal(bucket.hand, expected, `hand ${hand}, without ${dropped}`);
 	}
+});
+
+test('what expired goes, all of it, and the earliest expiry is known', () => {
+	const { bucket } = openBucket();
+	const expiries = [300, 100, 200, 100, 400];
+	for (const [i, lifetime] of expiries.entries()) {
+		putInto(bucket, keyOf(`${i}.`), answerOf(i === 3 ? entryKind.negative : 0, lifetime, 1), 0);
+	}
+	assert.equal(bucket.earliestExpiry, 100);
+	const kinds: number[] = [];
+	bucket.dropExpired(101, (kind) => kinds.push(kind));
+	assert.deepEqual(kinds, [entryKind.positive, entryKind.negative]);
+	assert.equal(bucket.earliestExpiry, 200);
+	assert.deepEqual(names(bucket, ['0.', '1.', '2.', '3.', '4.']), ['0.', '2.', '4.']);
+	assert.equal(bucket.denialWords, 0);
+	bucket.dropExpired(200, () => assert.fail('at 200 it was fresh for a last time'));
 });
 
 test('a bucket is full when its slots are, though it has room', () => {
@@ -127,15 +171,17 @@ test('a bucket is full when its slots are, though it has room', () => {
 		add(bucket, `${i}.`, entryKind.failure, 0);
 	}
 	assert.equal(bucket.isFull, true);
-	bucket.discard(7);
+	assert.equal(bucket.roomFor(1), 0);
+	bucket.drop(7);
 	assert.equal(bucket.isFull, false);
-	bucket.compact();
-	assert.equal(bucket.count, layout.maxEntries - 1);
+	add(bucket, 'more.', entryKind.failure, 0);
+	assert.deepEqual([bucket.isFull, bucket.count], [true, layout.maxEntries]);
 });
 
-test('random appends and discards: the bucket is what a plain list says', () => {
+test('whatever is put in and dropped: the bucket is what a plain list says', () => {
 	const step = fc.record({
-		discard: fc.array(fc.nat(40), { maxLength: 5 }),
+		drop: fc.array(fc.nat(40), { maxLength: 5 }),
+		gather: fc.boolean(),
 		name: fc.nat(1000),
 		kind: fc.constantFrom(0, 1, 2),
 		bodyBytes: fc.nat(700),
@@ -143,35 +189,48 @@ test('random appends and discards: the bucket is what a plain list says', () => 
 	fc.assert(
 		fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
 			const { bucket } = openBucket();
-			let model: { key: ReturnType<typeof keyOf>; words: number; kind: number; stored: number }[] = [];
-			for (const [now, { discard, name, kind, bodyBytes }] of steps.entries()) {
-				const gone = new Set(discard.filter((index) => index < bucket.count));
-				for (const index of gone) bucket.discard(index);
-				bucket.compact();
-				model = model.filter((_, index) => !gone.has(index));
+			let model: Entry[] = [];
+			for (const [now, { drop, gather, name, kind, bodyBytes }] of steps.entries()) {
+				for (const index of drop) {
+					if (index >= bucket.count || bucket.isDead(index)) continue;
+					const stored = bucket.storedAt(index);
+					bucket.drop(index);
+					model = model.filter((entry) => entry.stored !== stored);
+				}
+				if (gather) bucket.gather();
 				const key = keyOf(`n${name}.example.`);
 				const answer = answerOf(kind, 100, 7, bodyBytes);
 				const words = entryWords(key, answer);
-				if (bucket.freeWords < words + 1 || bucket.isFull) continue;
-				bucket.append(key, answer, now, 0, 0);
-				model.push({ key, words, kind, stored: now });
-				assert.equal(bucket.count, model.length);
-				assert.equal(
-					bucket.capacityWords - bucket.freeWords,
-					model.reduce((sum, entry) => sum + entry.words + 1, 0),
-				);
-				const denials = model.filter((entry) => entry.kind !== entryKind.positive);
-				assert.equal(
-					bucket.denialWords,
-					denials.reduce((sum, entry) => sum + entry.words, 0),
-				);
-				for (const [index, entry] of model.entries()) {
-					assert.ok(bucket.holds(index, entry.key));
-					assert.deepEqual([bucket.kind(index), bucket.storedAt(index)], [entry.kind, entry.stored]);
-					assert.equal(bucket.expiresAt(index), entry.stored + 100);
+				if (bucket.roomFor(words) > 0) {
+					putInto(bucket, key, answer, now);
+					model.push({ key, words, kind, stored: now });
 				}
+				judge(bucket, model);
 			}
 		}),
 		{ numRuns: 100 },
 	);
 });
+
+interface Entry {
+	readonly key: ReturnType<typeof keyOf>;
+	readonly words: number;
+	readonly kind: number;
+	readonly stored: number;
+}
+
+function judge(bucket: Bucket, model: readonly Entry[]): void {
+	const words = (entries: readonly Entry[]): number => entries.reduce((sum, entry) => sum + entry.words, 0);
+	assert.equal(bucket.count - bucket.deadCount, model.length);
+	assert.equal(bucket.capacityWords - bucket.freeWords, words(model) + model.length);
+	assert.equal(bucket.denialWords, words(model.filter((entry) => entry.kind !== entryKind.positive)));
+	let index = -1;
+	for (const entry of model) {
+		do index++;
+		while (bucket.isDead(index));
+		assert.equal(bucket.find(entry.key, index), index);
+		assert.deepEqual([bucket.kind(index), bucket.storedAt(index)], [entry.kind, entry.stored]);
+		assert.equal(bucket.isDenial(index), entry.kind !== entryKind.positive);
+		assert.equal(bucket.expiresAt(index), entry.stored + 100);
+	}
+}

@@ -9,6 +9,7 @@ import type { CacheKey } from '../../../src/cache/key.ts';
 import { entryKind, maxSharedBodyBytes, visitedBit, visitsAt } from '../../../src/cache/layout.ts';
 import { found } from '../../../src/cache/reader.ts';
 import { acquired, acquireWrite, releaseWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
+import { randomBelow, seededRandom } from '../../../src/util/random.ts';
 import { answerOf, keyOf, openCache, secret } from './support.ts';
 
 const { positive, negative, failure } = entryKind;
@@ -279,6 +280,43 @@ test('a bucket that is full evicts, and says of which kind', () => {
 	assert.ok(usage.usedBytes <= layout.sizeBytes);
 });
 
+test('what cannot be served even as stale goes before anything else, visited or not', () => {
+	const { writer, events, find } = openCache({ longestStaleTicks: 100 });
+	const short = Array.from({ length: 5 }, (_, index) => keyOf(`short${index}.`));
+	const long = Array.from({ length: 45 }, (_, index) => keyOf(`long${index}.`));
+	for (const one of short) writer.insert(one, answerOf(positive, 50, 1), now, false);
+	for (const one of long) writer.insert(one, answerOf(positive, 1000, 2), now, false);
+	for (const one of short) assert.equal(find(one, now).result, found.fresh);
+	let next = 0;
+	const fill = (atTicks: number): void => {
+		for (; events.evictedByKind[0] === 0; next++) {
+			writer.insert(keyOf(`new${next}.`), answerOf(positive, 10_000, 3), atTicks, false);
+		}
+	};
+	fill(now + 151);
+	assert.equal(events.evictedByKind[0], 5);
+	for (const one of short) assert.equal(find(one, now, 10_000).result, found.nothing);
+	for (const one of long) assert.equal(find(one, now).result, found.fresh);
+});
+
+test('answers of all sizes, one in the place of another: what is found is what was stored last', () => {
+	const { writer, find } = openCache({ sizeBytes: 2 * 8192 });
+	const random = seededRandom(5);
+	const last = new Map<number, number>();
+	for (let i = 0; i < 20_000; i++) {
+		const name = randomBelow(random, 300);
+		const kind = randomBelow(random, 4) === 0 ? negative : positive;
+		const bodyBytes =
+			randomBelow(random, 50) === 0 ? 12 + randomBelow(random, 4000) : 12 + randomBelow(random, 90);
+		writer.insert(keyOf(`n${name}.`), answerOf(kind, 10_000, i & 0xff, bodyBytes), now, false);
+		last.set(name, i & 0xff);
+		assert.equal(find(keyOf(`n${name}.`), now).fill, i & 0xff);
+		const other = randomBelow(random, 300);
+		const seen = find(keyOf(`n${other}.`), now);
+		if (seen.result === found.fresh) assert.equal(seen.fill, last.get(other));
+	}
+});
+
 test('a hit marks its slot, so that the entry survives names that nobody asks for again', () => {
 	const { writer, find, words } = openCache();
 	writer.insert(key, answerOf(positive, 100_000, 7), now, false);
@@ -358,7 +396,7 @@ test('a bucket that a dead writer left half-written is made empty by the next, a
 });
 
 test('whatever stands in a bucket, a reader neither throws nor leaves its target', () => {
-	const { words, reader, writer } = openCache({ sizeBytes: 2 * 8192 });
+	const { words, reader, writer, layout } = openCache({ sizeBytes: 2 * 8192 });
 	let state = 1;
 	const next = (): number => (state = (Math.imul(state, 1_103_515_245) + 12_345) | 0);
 	const garbled = keyOf('www.example.');
@@ -367,7 +405,7 @@ test('whatever stands in a bucket, a reader neither throws nor leaves its target
 		const base = garbled.hashHigh < 0 ? 2048 : 0;
 		for (let i = 0; i < 20; i++) words[base + 2 + ((next() >>> 8) % 2046)] = next();
 		// The entry itself is likelier to be found if its slot and sizes are the ones that are spoilt.
-		words[base + 88] = (garbled.hashLow & 0xffff_0000) | ((next() >>> 8) & 0xffff);
+		words[base + layout.slotsAt] = (garbled.hashLow & 0xffff_0000) | ((next() >>> 8) & 0xffff);
 		const target = new Uint8Array(10 + maxSharedBodyBytes + 10).fill(0xee);
 		reader.lookup(garbled, now, 100, target, 10, new Answer());
 		assert.ok(target.subarray(0, 10).every((octet) => octet === 0xee));

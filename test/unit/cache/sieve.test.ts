@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Bucket } from '../../../src/cache/bucket.ts';
 import { CacheLayout, entryKind, visitedBit } from '../../../src/cache/layout.ts';
 import { denialShare, sieve } from '../../../src/cache/policy/sieve.ts';
-import { answerOf, keyOf } from './support.ts';
+import { answerOf, keyOf, putInto } from './support.ts';
 
 const layout = new CacheLayout(8192);
 const { positive, negative, failure } = entryKind;
@@ -12,31 +12,25 @@ const { positive, negative, failure } = entryKind;
 interface Entry {
 	readonly kind?: number;
 	readonly visited?: boolean;
-	readonly expiresAt?: number;
 	readonly bodyBytes?: number;
 }
 
 function bucketOf(entries: readonly Entry[], hand = 0): Bucket {
 	const bucket = new Bucket(new Int32Array(layout.sizeBytes / 4), layout);
 	bucket.open(0);
-	for (const [index, { kind = positive, visited, expiresAt = 1000, bodyBytes = 40 }] of entries.entries()) {
-		bucket.append(
-			keyOf(`${index}.`),
-			answerOf(kind, expiresAt, 1, bodyBytes),
-			0,
-			visited ? visitedBit | 5 : 5,
-			0,
-		);
+	for (const [index, { kind = positive, visited, bodyBytes = 40 }] of entries.entries()) {
+		const visits = visited ? visitedBit | 5 : 5;
+		putInto(bucket, keyOf(`${index}.`), answerOf(kind, 1000, 1, bodyBytes), 0, visits);
 	}
 	bucket.hand = hand;
 	return bucket;
 }
 
 /** Indexes that the policy gives up one after another. */
-function victims(bucket: Bucket, count: number, denial = false, deadBefore = 0, neededWords = 20): number[] {
+function victims(bucket: Bucket, count: number, denial = false, neededWords = 20): number[] {
 	return Array.from({ length: count }, () => {
-		const victim = sieve.chooseVictim(bucket, denial, neededWords, deadBefore);
-		bucket.discard(victim);
+		const victim = sieve.chooseVictim(bucket, denial, neededWords);
+		bucket.drop(victim);
 		return victim;
 	});
 }
@@ -58,16 +52,6 @@ test('the hand goes on where it stood', () => {
 	assert.deepEqual(victims(bucketOf([{}, {}], 9), 2), [0, 1], 'a hand past the end');
 });
 
-test('what cannot be served even as stale goes before anything else, visited or not', () => {
-	const bucket = bucketOf([{}, { expiresAt: 50, visited: true }, { kind: negative, expiresAt: 49 }, {}]);
-	assert.deepEqual(victims(bucket, 3, false, 51), [1, 2, 0]);
-	assert.deepEqual(
-		victims(bucketOf([{}, { expiresAt: 51 }]), 1, false, 51),
-		[0],
-		'served as stale for a last time',
-	);
-});
-
 test('negative answers above their share push out only each other, the oldest first', () => {
 	const half = layout.bucketWords / 2;
 	const bucket = bucketOf([
@@ -77,9 +61,9 @@ test('negative answers above their share push out only each other, the oldest fi
 		{ kind: failure },
 		{},
 	]);
-	assert.deepEqual(victims(bucket, 1, true, 0, half), [1]);
-	assert.deepEqual(victims(bucket, 1, true, 0, half), [3]);
-	assert.deepEqual(victims(bucket, 1, true, 0, half), [0], 'none is left: it takes part as everybody');
+	assert.deepEqual(victims(bucket, 1, true, half), [1]);
+	assert.deepEqual(victims(bucket, 1, true, half), [3]);
+	assert.deepEqual(victims(bucket, 1, true, half), [0], 'none is left: it takes part as everybody');
 });
 
 test('negative answers below their share are as good as others', () => {
@@ -92,8 +76,9 @@ test('a positive newcomer does not push negative answers out first', () => {
 	assert.deepEqual(victims(bucket, 2, false), [0, 1]);
 });
 
-test('what is discarded already is not chosen again', () => {
-	const bucket = bucketOf([{ expiresAt: 1 }, { expiresAt: 1 }, { kind: negative }, {}]);
-	bucket.discard(0);
-	assert.deepEqual(victims(bucket, 3, true, 2, 2000), [1, 2, 3]);
+test('a dead slot is not chosen', () => {
+	const bucket = bucketOf([{}, { kind: negative }, { kind: negative }, {}]);
+	bucket.drop(0);
+	bucket.drop(1);
+	assert.deepEqual(victims(bucket, 2, true, 2000), [2, 3]);
 });

@@ -1,5 +1,7 @@
 /** A shared cache for tests, and keys and answers to put into it. */
 import { Answer } from '../../../src/cache/answer.ts';
+import type { Bucket } from '../../../src/cache/bucket.ts';
+import { entryWords } from '../../../src/cache/entry.ts';
 import type { CacheEvents } from '../../../src/cache/events.ts';
 import { CacheKey } from '../../../src/cache/key.ts';
 import { CacheLayout, entryKind } from '../../../src/cache/layout.ts';
@@ -38,6 +40,19 @@ export function answerOf(kind: number, lifetimeTicks: number, fill: number, body
 	else if (bodyBytes > 0) answer.answerCount = 1;
 	answer.ttlOffsets[0] = 2;
 	return answer;
+}
+
+/** Puts an entry into a bucket that has room for it. */
+export function putInto(
+	bucket: Bucket,
+	key: CacheKey,
+	answer: Answer,
+	nowTicks: number,
+	visits = 0,
+	visitTime = 0,
+): void {
+	const size = entryWords(key, answer);
+	bucket.put(bucket.roomFor(size), size, key, answer, nowTicks, visits, visitTime);
 }
 
 export class CountedEvents implements CacheEvents {

@@ -102,29 +102,24 @@ class Subject {
 		const nowMs = (this.#nowMs += batchMs);
 		names.ask();
 		const began = performance.now();
+		engine.beginTurn(nowMs);
 		for (let slot = 0; slot < batchSlots; slot++) {
 			this.#source.sender = slot;
 			const length = names.queryBytes;
-			engine.onQuery(
-				names.queries,
-				slot * slotBytes,
-				length,
-				this.#source,
-				this.#reply,
-				0,
-				minReplyBytes,
-				nowMs,
-			);
+			engine.onQuery(names.queries, slot * slotBytes, length, this.#source, this.#reply, 0, minReplyBytes);
 		}
+		engine.endTurn(nowMs);
 		this.askingMs += performance.now() - began;
 		if (names.askedCount !== batchSlots)
 			throw new Error(`${names.askedCount} of ${batchSlots} went upstream`);
 		names.answer();
 		const answered = performance.now();
+		engine.beginTurn(nowMs);
 		for (let slot = 0; slot < batchSlots; slot++) {
-			engine.onUpstreamMessage(slot + 1, names.asked, slot * slotBytes, names.replyBytes, nowMs);
+			engine.onUpstreamMessage(slot + 1, names.asked, slot * slotBytes, names.replyBytes);
 		}
-		engine.advance(nowMs);
+		engine.advance();
+		engine.endTurn(nowMs);
 		this.answeringMs += performance.now() - answered;
 		if (names.repliedCount !== batchSlots)
 			throw new Error(`${names.repliedCount} of ${batchSlots} got a reply`);

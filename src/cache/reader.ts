@@ -48,6 +48,10 @@ export class CacheReader {
 	readonly #targets = new Views();
 	readonly #layout: CacheLayout;
 	readonly #events: CacheEvents;
+	/** What the last look-up was for, and the number that it found the lock at; odd: it found nothing out. */
+	#lastHigh = 0;
+	#lastLow = 0;
+	#lastSeq = 1;
 
 	constructor(words: Int32Array, layout: CacheLayout, events: CacheEvents) {
 		this.#words = words;
@@ -73,15 +77,30 @@ export class CacheReader {
 		answer: Answer,
 	): number {
 		const base = this.#layout.bucketBase(key.hashHigh);
+		this.#lastHigh = key.hashHigh;
+		this.#lastLow = key.hashLow;
+		this.#lastSeq = 1;
 		for (let i = 0; i < readTries; i++) {
 			const seq = beginRead(this.#words, base);
 			if (seq & 1) continue;
 			const result = this.#read(base, key, nowTicks, staleTicks, target, targetStart, answer);
-			if (isWhole(this.#words, base, seq)) return result;
+			if (isWhole(this.#words, base, seq)) {
+				this.#lastSeq = seq;
+				return result;
+			}
 			this.#events.readRetried();
 		}
 		this.#events.contended();
 		return found.nothing;
+	}
+
+	/**
+	 * Whether a look-up at the same time as the last one would find the same: that was for this key, and nobody changed
+	 * the bucket since. Keys are compared by their hashes, 64 bits.
+	 */
+	isUnchangedSinceLookup(key: CacheKey): boolean {
+		if (this.#lastHigh !== key.hashHigh || this.#lastLow !== key.hashLow || this.#lastSeq & 1) return false;
+		return beginRead(this.#words, this.#layout.bucketBase(key.hashHigh)) === this.#lastSeq;
 	}
 
 	/** Reads what may be torn: every number from the bucket is checked before it leads anywhere. */

@@ -23,6 +23,7 @@ export class Scrubber {
 	/** Index of a SOA that is kept, -1 if there is none. */
 	soa = -1;
 	readonly #owner = new Uint8Array(maxNameBytes + 1);
+	/** The first is the key's own qname, longer than the name in it; the others are this object's. */
 	readonly #chain: Uint8Array[] = [];
 	readonly #chainBytes: number[] = [];
 	readonly #targets: Uint8Array[] = [];
@@ -42,9 +43,9 @@ export class Scrubber {
 		this.soa = -1;
 		this.#targetCount = 0;
 		this.#chainCount = 1;
-		this.#chain[0].set(key.qname.subarray(0, key.qnameBytes));
+		this.#chain[0] = key.qname;
 		this.#chainBytes[0] = key.qnameBytes;
-		this.keep.fill(0, 0, view.recordCount);
+		for (let record = 0; record < view.recordCount; record++) this.keep[record] = 0;
 		const dnssec = (key.flags & keyFlag.dnssecOk) !== 0;
 		this.#followChain(view, key.qtype, dnssec);
 		for (let record = 0; record < view.recordCount; record++) {

@@ -11,36 +11,27 @@ export interface AskOwner<Subject> {
 	onLost(ask: Ask<Subject>, cause: string, nowMs: number): void;
 }
 
-/** One query under way at an upstream. */
+/** One query under way at an upstream. Used again when it is settled: nobody keeps one beyond that. */
 export class Ask<Subject> {
-	readonly owner: AskOwner<Subject>;
+	owner: AskOwner<Subject>;
 	/** What it is asked for; the owner's. */
-	readonly subject: Subject;
-	readonly id: number;
-	readonly upstream: number;
-	readonly overTcp: boolean;
+	subject: Subject;
+	id = 0;
+	upstream = 0;
+	overTcp = false;
 	/** Sent without EDNS. */
-	readonly plain: boolean;
+	plain = false;
 	socket = 0;
 	timedOut = false;
+	/** The next one in a list of its owner's. */
+	sibling: Ask<Subject> | undefined;
 	/** Neighbours in the table's ring of all asks. */
 	previous: AnyAsk | undefined;
 	next: AnyAsk | undefined;
 
-	constructor(
-		owner: AskOwner<Subject>,
-		subject: Subject,
-		id: number,
-		upstream: number,
-		overTcp: boolean,
-		plain: boolean,
-	) {
+	constructor(owner: AskOwner<Subject>, subject: Subject) {
 		this.owner = owner;
 		this.subject = subject;
-		this.id = id;
-		this.upstream = upstream;
-		this.overTcp = overTcp;
-		this.plain = plain;
 	}
 }
 
@@ -58,6 +49,8 @@ export class AskTable {
 	readonly #counters: Counters;
 	readonly #byId: (AnyAsk | undefined)[] = new Array(0x1_0000).fill(undefined);
 	#first: AnyAsk | undefined;
+	/** Settled ones, to be used again; linked by `sibling`. */
+	#spare: AnyAsk | undefined;
 	#count = 0;
 
 	constructor(io: EngineIo, random: Random, counters: Counters) {
@@ -83,16 +76,32 @@ export class AskTable {
 		const id = this.#freeId();
 		if (id < 0) return undefined;
 		writeUint16(octets, at.id, id);
-		const ask = new Ask(owner, subject, id, upstream, overTcp, plain);
-		ask.socket = overTcp
+		const socket = overTcp
 			? this.#io.askTcp(upstream, octets, 0, length)
 			: this.#io.askUdp(upstream, octets, 0, length);
-		if (ask.socket === 0) {
+		if (socket === 0) {
 			this.#counters.add(counter.upstream_send_failed);
 			return undefined;
 		}
 		this.#counters.add(overTcp ? counter.upstream_queries_tcp : counter.upstream_queries_udp);
+		const ask = this.#take(owner, subject);
+		ask.id = id;
+		ask.upstream = upstream;
+		ask.overTcp = overTcp;
+		ask.plain = plain;
+		ask.socket = socket;
 		this.#add(ask);
+		return ask;
+	}
+
+	#take<Subject>(owner: AskOwner<Subject>, subject: Subject): Ask<Subject> {
+		const ask: Ask<Subject> | undefined = this.#spare;
+		if (ask === undefined) return new Ask(owner, subject);
+		this.#spare = ask.sibling;
+		ask.owner = owner;
+		ask.subject = subject;
+		ask.timedOut = false;
+		ask.sibling = undefined;
 		return ask;
 	}
 
@@ -127,9 +136,12 @@ export class AskTable {
 		ask.owner.onReply(ask, octets, start, length, nowMs);
 	}
 
-	/** The ask is answered or given up. Harmless if it was before. */
+	/** The ask is answered or given up; it is not to be used any more. Harmless if it was lost. */
 	settle(ask: AnyAsk): void {
-		if (this.#byId[ask.id] !== ask) return;
+		if (this.#byId[ask.id] === ask) this.#spareAsk(this.#takeOut(ask));
+	}
+
+	#takeOut(ask: AnyAsk): AnyAsk {
 		this.#byId[ask.id] = undefined;
 		if (ask.previous) ask.previous.next = ask.next;
 		else this.#first = ask.next;
@@ -138,6 +150,12 @@ export class AskTable {
 		ask.next = undefined;
 		this.#count--;
 		this.#io.settle(ask.socket);
+		return ask;
+	}
+
+	#spareAsk(ask: AnyAsk): void {
+		ask.sibling = this.#spare;
+		this.#spare = ask;
 	}
 
 	/** Tells everybody who asked on a socket that it is gone. */
@@ -146,8 +164,10 @@ export class AskTable {
 		for (let ask = this.#first; ask !== undefined; ask = ask.next) if (ask.socket === socket) lost.push(ask);
 		for (const ask of lost) {
 			this.#counters.add(counter.upstream_gone);
-			this.settle(ask);
+			this.#takeOut(ask);
 		}
 		for (const ask of lost) ask.owner.onLost(ask, cause, nowMs);
+		// Only now: while their owners were told, none of them may have become another one.
+		for (const ask of lost) this.#spareAsk(ask);
 	}
 }

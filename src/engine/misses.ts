@@ -1,26 +1,22 @@
 import { Answer } from '../cache/answer.ts';
-import { CacheKey } from '../cache/key.ts';
+import type { CacheKey } from '../cache/key.ts';
 import { entryKind, maxSharedBodyBytes, toTicks } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
-import { type Claims, claimResult } from '../forward/claims.ts';
+import type { Claims } from '../forward/claims.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { QuerySeries } from '../metrics/hot/query-series.ts';
 import type { TimerWheel } from '../util/timer-wheel.ts';
-import { ede, rcode } from '../wire/iana.ts';
-import { type Block, firstForward } from './compile.ts';
+import { ede, rcode, typeName } from '../wire/iana.ts';
+import { nameToText } from '../wire/presentation.ts';
+import type { Block } from './compile.ts';
 import type { Asker } from './compose.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
 import type { EngineIo } from './io.ts';
-import { Pending, type PendingOwner, role } from './pending.ts';
-import { PendingTable } from './pending-table.ts';
+import { checkEveryMs, OpenQuestions } from './open-questions.ts';
+import { type Pending, type PendingOwner, role } from './pending.ts';
 import type { Resolver } from './resolver.ts';
 import type { AnswerStore } from './store.ts';
 import { Waiters } from './waiters.ts';
-
-/** Every client has its answer by then: stub resolvers give up after five seconds. */
-export const clientBudgetMs = 4500;
-/** How often a waiting shard looks whether the one that asks still lives, and how long a finished one may take. */
-const checkEveryMs = 250;
 
 export interface MissParts {
 	readonly io: EngineIo;
@@ -41,7 +37,7 @@ export interface MissParts {
 export class Misses implements PendingOwner {
 	readonly #parts: MissParts;
 	readonly #resolver: Resolver;
-	readonly #claimed = new PendingTable();
+	readonly #open: OpenQuestions;
 	readonly #waiters: Waiters;
 	readonly #answer = new Answer();
 	readonly #body = new Uint8Array(maxSharedBodyBytes);
@@ -49,6 +45,7 @@ export class Misses implements PendingOwner {
 	constructor(parts: MissParts, resolver: Resolver) {
 		this.#parts = parts;
 		this.#resolver = resolver;
+		this.#open = new OpenQuestions(parts.claims, parts.counters, parts.secret, this);
 		this.#waiters = new Waiters(parts.io, parts.counters, parts.series);
 	}
 
@@ -75,12 +72,18 @@ export class Misses implements PendingOwner {
 	): boolean {
 		const waiter = this.#waiters.take(asker, listener, overTcp, client);
 		if (waiter === undefined) return false;
-		const claimed = this.#claim(block, key, nowMs);
-		const pending = claimed.pending;
+		const pending = this.#open.join(block, key, nowMs);
+		const { mustAsk } = this.#open;
 		pending.addWaiter(waiter);
-		pending.staleMs = Math.min(pending.staleMs, nowMs + (pending.staleSent ? 0 : staleAfterMs));
-		if (claimed.fresh) this.#begin(pending, nowMs);
-		else if (!pending.done) this.schedule(pending, nowMs);
+		const staleMs = pending.staleSent ? nowMs : nowMs + staleAfterMs;
+		if (staleMs < pending.staleMs) pending.staleMs = staleMs;
+		try {
+			// The caller has just looked, and found no answer: unless the bucket was changed since, there is none.
+			if (mustAsk) this.#begin(pending, !this.#parts.store.isUnchangedSinceLookup(key), nowMs);
+		} finally {
+			// A fault on the way costs the query that it hits; whoever waits has an answer in time all the same.
+			this.schedule(pending, nowMs);
+		}
 		return true;
 	}
 
@@ -90,67 +93,28 @@ export class Misses implements PendingOwner {
 	 * @param seenAtTicks when the answer that is to be refreshed was stored
 	 */
 	refresh(block: Block, key: CacheKey, seenAtTicks: number, nowMs: number): boolean {
-		const { claims, store } = this.#parts;
-		if (claims.claim(key, toTicks(nowMs)) !== claimResult.owned) return false;
-		const pending = this.#newPending(block, key, role.asking, nowMs);
+		const { store } = this.#parts;
+		const pending = this.#open.claim(block, key, nowMs);
+		if (pending === undefined) return false;
 		const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		const refreshed = result !== found.nothing && this.#answer.storedAtTicks !== seenAtTicks;
 		if (refreshed || (result !== found.nothing && this.#answer.failureHeld) || result === found.staleHeld) {
 			this.finish(pending, this.#answer);
 			return false;
 		}
-		this.#resolver.start(pending, nowMs);
-		if (!pending.done) this.schedule(pending, nowMs);
+		try {
+			this.#resolver.start(pending, nowMs);
+		} finally {
+			this.schedule(pending, nowMs);
+		}
 		return true;
 	}
 
-	#claim(block: Block, key: CacheKey, nowMs: number): { pending: Pending; fresh: boolean } {
-		const { claims, counters } = this.#parts;
-		const result = claims.claim(key, toTicks(nowMs));
-		if (result === claimResult.none) {
-			counters.add(counter.claims_no_room);
-			return { pending: this.#newPending(block, key, role.alone, nowMs), fresh: true };
-		}
-		if (result === claimResult.owned && claims.tookOver) counters.add(counter.claims_taken_over);
-		const known = this.#claimed.find(claims.place, claims.generation);
-		if (known !== undefined) {
-			if (result !== claimResult.owned) {
-				counters.add(counter.coalesced_local);
-				return { pending: known, fresh: false };
-			}
-			// It waited for a shard that is dead and asks now, unless it had begun to by itself.
-			const asks = known.role === role.alone;
-			known.role = role.asking;
-			known.checkMs = Number.POSITIVE_INFINITY;
-			return { pending: known, fresh: !asks };
-		}
-		if (result === claimResult.owned || claims.isOwn) {
-			return { pending: this.#newPending(block, key, role.asking, nowMs), fresh: true };
-		}
-		counters.add(counter.coalesced_remote);
-		const pending = this.#newPending(block, key, role.waiting, nowMs);
-		pending.checkMs = nowMs + checkEveryMs;
-		return { pending, fresh: false };
-	}
-
-	#newPending(block: Block, key: CacheKey, as: number, nowMs: number): Pending {
-		const own = new CacheKey(this.#parts.secret);
-		own.copyFrom(key);
-		const pending = new Pending(this, own, block, nowMs, clientBudgetMs);
-		pending.role = as;
-		pending.forwardPlace = firstForward(block, key.qname, key.qnameBytes);
-		if (as === role.alone) return pending;
-		pending.place = this.#parts.claims.place;
-		pending.generation = this.#parts.claims.generation;
-		this.#claimed.add(pending);
-		return pending;
-	}
-
-	/** Asks, unless another shard stored the answer between this one's look-up and its claim. */
-	#begin(pending: Pending, nowMs: number): void {
+	/** Asks, unless (`look`) an answer is there: another shard may have stored it before this one had the claim. */
+	#begin(pending: Pending, look: boolean, nowMs: number): void {
 		const { store } = this.#parts;
 		const { block, key } = pending;
-		if (block.cache !== undefined) {
+		if (look && block.cache !== undefined) {
 			const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 			if (result === found.fresh || result === found.failure) {
 				this.finish(pending, this.#answer);
@@ -158,24 +122,26 @@ export class Misses implements PendingOwner {
 			}
 		}
 		this.#resolver.start(pending, nowMs);
-		if (!pending.done) this.schedule(pending, nowMs);
 	}
 
-	/** Sets the timer to the earliest of a question's times. */
+	/** Sees to it that a question is looked at when the earliest of its times has come. */
 	schedule(pending: Pending, nowMs: number): void {
-		this.#parts.wheel.set(pending, pending.nextDueMs(), nowMs);
+		if (!pending.done) this.#parts.wheel.setAtLatest(pending, pending.nextDueMs(), nowMs);
 	}
 
-	/** Called by the wheel at the earliest of a question's times. */
+	/** Called by the wheel at the earliest of a question's times, or before. */
 	pendingDue(pending: Pending, nowMs: number): void {
-		if (nowMs >= pending.staleMs) this.#answerStale(pending, nowMs);
-		if (nowMs >= pending.endMs) {
-			this.fail(pending, ede.noReachableAuthority, 'no answer in time', nowMs);
-			return;
+		try {
+			if (nowMs >= pending.staleMs) this.#answerStale(pending, nowMs);
+			if (nowMs >= pending.endMs) {
+				this.fail(pending, ede.noReachableAuthority, 'no answer in time', nowMs);
+				return;
+			}
+			if (nowMs >= pending.checkMs) this.#checkHolder(pending, nowMs);
+			if (nowMs >= pending.tryMs) this.#resolver.tryTimedOut(pending, nowMs);
+		} finally {
+			this.schedule(pending, nowMs);
 		}
-		if (nowMs >= pending.checkMs) this.#checkHolder(pending, nowMs);
-		if (nowMs >= pending.tryMs) this.#resolver.tryTimedOut(pending, nowMs);
-		if (!pending.done) this.schedule(pending, nowMs);
 	}
 
 	#checkHolder(pending: Pending, nowMs: number): void {
@@ -190,7 +156,7 @@ export class Misses implements PendingOwner {
 			counters.add(counter.claims_taken_over);
 			pending.checkMs = Number.POSITIVE_INFINITY;
 			pending.role = role.alone;
-			this.#begin(pending, nowMs);
+			this.#begin(pending, true, nowMs);
 			return;
 		}
 		pending.holderLost = true;
@@ -212,24 +178,25 @@ export class Misses implements PendingOwner {
 	 * @param answer not kept; stored by the caller if at all
 	 */
 	finish(pending: Pending, answer: Answer): void {
-		const { claims, io, counters, wheel, shard } = this.#parts;
 		if (pending.done) return;
 		pending.done = true;
-		wheel.cancel(pending);
+		this.#parts.wheel.cancel(pending);
 		this.#resolver.stop(pending);
-		if (pending.place !== 0) this.#claimed.remove(pending);
-		if (pending.role === role.asking) {
-			let shards = claims.release(pending.place, pending.generation) & ~(1 << shard);
-			if (shards !== 0) {
-				const octets = encodeHandOver(pending.place, pending.generation, answer);
-				for (let to = 0; shards !== 0; to++, shards >>>= 1) {
-					if (!(shards & 1)) continue;
-					counters.add(counter.handovers_sent);
-					io.handOver(to, octets);
-				}
-			}
-		}
+		const shards = this.#open.close(pending) & ~(1 << this.#parts.shard);
+		if (shards !== 0) this.#handOver(pending, answer, shards);
 		this.#waiters.answer(pending.takeWaiters(), answer, pending.block.response);
+		this.#open.recycle(pending);
+	}
+
+	/** @param shards who gets the answer, a bit each */
+	#handOver(pending: Pending, answer: Answer, shards: number): void {
+		const { io, counters } = this.#parts;
+		const octets = encodeHandOver(pending.place, pending.generation, answer);
+		for (let to = 0, left = shards; left !== 0; to++, left >>>= 1) {
+			if (!(left & 1)) continue;
+			counters.add(counter.handovers_sent);
+			io.handOver(to, octets);
+		}
 	}
 
 	/** Ends a question with an answer, unless a stale one is better: than an error, with `prefer_positive` than a denial. */
@@ -255,7 +222,7 @@ export class Misses implements PendingOwner {
 			this.#sendFailure(pending, edeCode, code);
 			return;
 		}
-		this.#resolver.report(pending, cause);
+		this.#report(pending, cause);
 		const { store, counters } = this.#parts;
 		const { block, key } = pending;
 		const answer = this.#answer;
@@ -279,6 +246,19 @@ export class Misses implements PendingOwner {
 		this.#sendFailure(pending, edeCode, code);
 	}
 
+	/** Says in the log why a question failed. */
+	#report(pending: Pending, cause: string): void {
+		const { block, key } = pending;
+		if (!block.logsErrors) return;
+		this.#parts.io.log({
+			kind: 'resolution-failed',
+			block: block.number,
+			qname: nameToText(key.qname.subarray(0, key.qnameBytes)),
+			qtype: typeName(key.qtype),
+			cause,
+		});
+	}
+
 	#sendFailure(pending: Pending, edeCode: number, code: number): void {
 		this.#answer.reset(code & 0xf, code >>> 4, entryKind.failure);
 		this.#answer.edeCode = edeCode;
@@ -289,7 +269,7 @@ export class Misses implements PendingOwner {
 	handedOver(octets: Uint8Array): void {
 		this.#parts.counters.add(counter.handovers_received);
 		const { place, generation } = decodeHandOver(octets, this.#answer);
-		const pending = this.#claimed.find(place, generation);
+		const pending = this.#open.find(place, generation);
 		if (pending !== undefined && pending.role === role.waiting) this.finish(pending, this.#answer);
 	}
 }

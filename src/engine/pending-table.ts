@@ -5,28 +5,30 @@ import type { Pending } from './pending.ts';
  * older generation's answer is still on its way here, so a place leads to a short list, the newest first.
  */
 export class PendingTable {
-	readonly #byPlace = new Map<number, Pending>();
+	readonly #byPlace: (Pending | undefined)[];
+
+	/** @param capacity places are [1, capacity] */
+	constructor(capacity: number) {
+		this.#byPlace = new Array<undefined>(capacity + 1).fill(undefined);
+	}
 
 	add(pending: Pending): void {
-		pending.olderAtPlace = this.#byPlace.get(pending.place);
-		this.#byPlace.set(pending.place, pending);
+		pending.olderAtPlace = this.#byPlace[pending.place];
+		this.#byPlace[pending.place] = pending;
 	}
 
 	find(place: number, generation: number): Pending | undefined {
-		let pending = this.#byPlace.get(place);
+		let pending = this.#byPlace[place];
 		while (pending !== undefined && pending.generation !== generation) pending = pending.olderAtPlace;
 		return pending;
 	}
 
 	remove(pending: Pending): void {
-		const newest = this.#byPlace.get(pending.place);
-		if (newest === pending) {
-			if (pending.olderAtPlace) this.#byPlace.set(pending.place, pending.olderAtPlace);
-			else this.#byPlace.delete(pending.place);
-			return;
-		}
+		const newest = this.#byPlace[pending.place];
+		if (newest === pending) this.#byPlace[pending.place] = pending.olderAtPlace;
 		for (let at = newest; at !== undefined; at = at.olderAtPlace) {
 			if (at.olderAtPlace === pending) at.olderAtPlace = pending.olderAtPlace;
 		}
+		pending.olderAtPlace = undefined;
 	}
 }

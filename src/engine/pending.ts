@@ -19,11 +19,14 @@ export interface PendingOwner {
 	pendingDue(pending: Pending, nowMs: number): void;
 }
 
-/** A question that this shard has no answer for yet, with the clients that wait for it. */
+/**
+ * A question that this shard has no answer for yet, with the clients that wait for it. Used again when it is done, for
+ * the next question (open-questions.ts).
+ */
 export class Pending extends Timer {
 	readonly owner: PendingOwner;
 	readonly key: CacheKey;
-	readonly block: Block;
+	block: Block;
 	role: number = role.alone;
 	/** The claim that it asks or waits under; place 0: none. */
 	place = 0;
@@ -32,9 +35,8 @@ export class Pending extends Timer {
 	olderAtPlace: Pending | undefined;
 	firstWaiter: Waiter | undefined;
 	lastWaiter: Waiter | undefined;
-	startedMs: number;
 	/** When all clients get an answer, whatever happened. */
-	endMs: number;
+	endMs = Number.POSITIVE_INFINITY;
 	/** When the next try is due; Infinity: none is. */
 	tryMs = Number.POSITIVE_INFINITY;
 	/** When waiting clients get a stale answer; Infinity: they do not. */
@@ -51,7 +53,8 @@ export class Pending extends Timer {
 	countedForward = -1;
 	startPlace = 0;
 	readonly tries: Tries = newTries();
-	readonly asks: Ask<Pending>[] = [];
+	/** Queries under way for it, the youngest first; linked by `sibling`. */
+	firstAsk: Ask<Pending> | undefined;
 	/** The upstream that answered FORMERR to an OPT and is asked without; -1: none. */
 	ednsRefusedBy = -1;
 	/** An upstream cut its answer by UDP: TCP from now on. */
@@ -60,15 +63,35 @@ export class Pending extends Timer {
 	spare: Uint8Array | undefined;
 	/** What the last lost query was lost to, for the log. */
 	lastCause = '';
-	done = false;
+	done = true;
+	/** Of those that are done: the next that can be used again. */
+	nextSpare: Pending | undefined;
 
-	constructor(owner: PendingOwner, key: CacheKey, block: Block, nowMs: number, budgetMs: number) {
+	constructor(owner: PendingOwner, key: CacheKey, block: Block) {
 		super();
 		this.owner = owner;
 		this.key = key;
 		this.block = block;
-		this.startedMs = nowMs;
-		this.endMs = nowMs + budgetMs;
+	}
+
+	/** Becomes another question: everything but its key and its claim. */
+	begin(block: Block, as: number, endMs: number): void {
+		this.block = block;
+		this.role = as;
+		this.place = 0;
+		this.endMs = endMs;
+		this.tryMs = Number.POSITIVE_INFINITY;
+		this.staleMs = Number.POSITIVE_INFINITY;
+		this.checkMs = Number.POSITIVE_INFINITY;
+		this.staleSent = false;
+		this.holderLost = false;
+		this.countedForward = -1;
+		this.ednsRefusedBy = -1;
+		this.overTcp = false;
+		this.spare = undefined;
+		this.lastCause = '';
+		this.done = false;
+		this.nextSpare = undefined;
 	}
 
 	due(nowMs: number): void {
@@ -88,6 +111,19 @@ export class Pending extends Timer {
 		this.firstWaiter = undefined;
 		this.lastWaiter = undefined;
 		return first;
+	}
+
+	addAsk(ask: Ask<Pending>): void {
+		ask.sibling = this.firstAsk;
+		this.firstAsk = ask;
+	}
+
+	removeAsk(ask: Ask<Pending>): void {
+		if (this.firstAsk === ask) this.firstAsk = ask.sibling;
+		for (let other = this.firstAsk; other !== undefined; other = other.sibling) {
+			if (other.sibling === ask) other.sibling = ask.sibling;
+		}
+		ask.sibling = undefined;
 	}
 
 	nextDueMs(): number {

@@ -2,12 +2,16 @@ import { Answer } from '../cache/answer.ts';
 import type { AnswerMaker } from '../cache/cacheability.ts';
 import { entryKind, toTicks } from '../cache/layout.ts';
 import { firstPlace, nextUpstream } from '../forward/selection.ts';
-import { type Outstanding, type UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
+import {
+	maxUpstreams,
+	type Outstanding,
+	type UpstreamStates,
+	upstreamStride,
+} from '../forward/upstream-state.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { Random } from '../util/random.ts';
 import { at, readUint16 } from '../wire/header.ts';
-import { ede, rcode, rcodeName, typeName } from '../wire/iana.ts';
-import { nameToText } from '../wire/presentation.ts';
+import { ede, rcode, rcodeName } from '../wire/iana.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
 import { boundsOf, type Forward, forwardAfter } from './compile.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
@@ -16,7 +20,7 @@ import type { EngineIo } from './io.ts';
 import type { Pending } from './pending.ts';
 import { ReplyCheck, verdict } from './reply-check.ts';
 import type { AnswerStore } from './store.ts';
-import { maxQueryBytes, writeUpstreamQuery } from './upstream-query.ts';
+import { newQueryRoom, writeUpstreamQuery } from './upstream-query.ts';
 
 /** Queries to one upstream by one transport for one question (RFC 9520 §3.1). */
 const maxTries = 3;
@@ -52,7 +56,7 @@ export class Resolver implements AskOwner<Pending> {
 	readonly #parts: ResolverParts;
 	readonly #check: ReplyCheck;
 	readonly #answer = new Answer();
-	readonly #query = new Uint8Array(maxQueryBytes);
+	readonly #query = newQueryRoom();
 	#outcome!: Outcome;
 
 	constructor(parts: ResolverParts) {
@@ -72,7 +76,8 @@ export class Resolver implements AskOwner<Pending> {
 			else this.#outcome.fail(pending, ede.noReachableAuthority, 'no upstream is known', nowMs);
 			return;
 		}
-		if (!this.#parts.outstanding.tryAdd(forward.number, forward.options.maxConcurrent)) {
+		const { maxConcurrent } = forward.options;
+		if (maxConcurrent > 0 && !this.#parts.outstanding.tryAdd(forward.number, maxConcurrent)) {
 			this.#parts.counters.add(counter.refused_max_concurrent);
 			if (pending.spare !== undefined) {
 				this.#useSpare(pending, nowMs);
@@ -83,8 +88,8 @@ export class Resolver implements AskOwner<Pending> {
 			this.#outcome.answered(pending, this.#answer, nowMs);
 			return;
 		}
-		pending.countedForward = forward.number;
-		pending.tries.fill(0);
+		if (maxConcurrent > 0) pending.countedForward = forward.number;
+		for (let place = 0; place < maxUpstreams; place++) pending.tries[place] = 0;
 		pending.overTcp = forward.options.forceTcp;
 		pending.startPlace = firstPlace(forward, this.#parts.states, this.#parts.random);
 		this.#tryNext(pending, nowMs);
@@ -92,29 +97,21 @@ export class Resolver implements AskOwner<Pending> {
 
 	/** Takes back everything that is under way for a question. */
 	stop(pending: Pending): void {
-		for (const ask of pending.asks) this.#parts.asks.settle(ask);
-		pending.asks.length = 0;
+		let ask = pending.firstAsk;
+		pending.firstAsk = undefined;
+		while (ask !== undefined) {
+			const next: Ask<Pending> | undefined = ask.sibling;
+			this.#parts.asks.settle(ask);
+			ask = next;
+		}
 		pending.tryMs = Number.POSITIVE_INFINITY;
 		if (pending.countedForward >= 0) this.#parts.outstanding.remove(pending.countedForward);
 		pending.countedForward = -1;
 	}
 
-	/** Says in the log why a question failed. */
-	report(pending: Pending, cause: string): void {
-		if (!pending.block.logsErrors) return;
-		const { key } = pending;
-		this.#parts.io.log({
-			kind: 'resolution-failed',
-			block: pending.block.number,
-			qname: nameToText(key.qname.subarray(0, key.qnameBytes)),
-			qtype: typeName(key.qtype),
-			cause,
-		});
-	}
-
 	/** The read timeout of the youngest try is over. */
 	tryTimedOut(pending: Pending, nowMs: number): void {
-		for (const ask of pending.asks) {
+		for (let ask = pending.firstAsk; ask !== undefined; ask = ask.sibling) {
 			if (ask.timedOut) continue;
 			ask.timedOut = true;
 			this.#parts.counters.add(counter.upstream_timeouts);
@@ -148,7 +145,7 @@ export class Resolver implements AskOwner<Pending> {
 	#outOfTries(pending: Pending, nowMs: number): void {
 		pending.tryMs = Number.POSITIVE_INFINITY;
 		if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
-		else if (pending.asks.length === 0) {
+		else if (pending.firstAsk === undefined) {
 			this.#outcome.fail(
 				pending,
 				ede.networkError,
@@ -167,16 +164,16 @@ export class Resolver implements AskOwner<Pending> {
 	#send(pending: Pending, upstream: number, overTcp: boolean, plain: boolean, nowMs: number): boolean {
 		const { block, key } = pending;
 		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
-		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query, length);
+		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query.octets, length);
 		if (ask === undefined) return false;
-		pending.asks.push(ask);
+		pending.addAsk(ask);
 		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
 		this.#outcome.schedule(pending, nowMs);
 		return true;
 	}
 
 	#drop(pending: Pending, ask: Ask<Pending>): void {
-		pending.asks.splice(pending.asks.indexOf(ask), 1);
+		pending.removeAsk(ask);
 		this.#parts.asks.settle(ask);
 	}
 
@@ -192,7 +189,9 @@ export class Resolver implements AskOwner<Pending> {
 		if (pending.done) return;
 		this.#drop(pending, ask);
 		this.#upstreamFailed(ask.upstream, pending, nowMs);
-		if (pending.asks.some((other) => !other.timedOut)) return;
+		for (let other = pending.firstAsk; other !== undefined; other = other.sibling) {
+			if (!other.timedOut) return;
+		}
 		this.#parts.counters.add(counter.upstream_retries);
 		pending.lastCause = cause;
 		this.#tryNext(pending, nowMs);
@@ -211,17 +210,19 @@ export class Resolver implements AskOwner<Pending> {
 
 	#askWithoutEdns(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_without_edns);
-		pending.ednsRefusedBy = ask.upstream;
+		const { upstream, overTcp } = ask;
+		pending.ednsRefusedBy = upstream;
 		this.#drop(pending, ask);
-		if (!this.#send(pending, ask.upstream, ask.overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
+		if (!this.#send(pending, upstream, overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
 	}
 
 	/** TC: the same upstream once more, by TCP, for everybody who waits. A truncated answer is never used. */
 	#answeredTruncated(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_truncated);
+		const { upstream, overTcp, plain } = ask;
 		this.#drop(pending, ask);
-		if (!ask.overTcp && pending.overTcp && pending.asks.length > 0) return;
-		const again = !ask.overTcp && this.#send(pending, ask.upstream, true, ask.plain, nowMs);
+		if (!overTcp && pending.overTcp && pending.firstAsk !== undefined) return;
+		const again = !overTcp && this.#send(pending, upstream, true, plain, nowMs);
 		pending.overTcp = true;
 		if (!again) this.#tryNext(pending, nowMs);
 	}
@@ -246,7 +247,9 @@ export class Resolver implements AskOwner<Pending> {
 			counters.add(counter.upstream_ignored_malformed);
 			return;
 		}
-		const further = forward.failover.has(code) || forward.next.has(code);
+		const { failover, next } = forward.options;
+		const further =
+			failover.length + next.length > 0 && (forward.failover.has(code) || forward.next.has(code));
 		if (further && this.#lookFurther(pending, ask, forward, code, nowMs)) return;
 		this.#conclude(pending, code, nowMs);
 	}
@@ -269,10 +272,11 @@ export class Resolver implements AskOwner<Pending> {
 	/** `failover`: the next upstream; then `next`: the next forward. False: there is none, so this answer it is. */
 	#lookFurther(pending: Pending, ask: Ask<Pending>, forward: Forward, code: number, nowMs: number): boolean {
 		const { states, random, counters } = this.#parts;
+		const { upstream } = ask;
 		pending.spare = encodeHandOver(0, 0, this.#answer);
 		this.#drop(pending, ask);
 		if (forward.failover.has(code)) {
-			pending.tries[ask.upstream % upstreamStride] = maxTries;
+			pending.tries[upstream % upstreamStride] = maxTries;
 			if (nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random) >= 0) {
 				counters.add(counter.upstream_failover);
 				this.#tryNext(pending, nowMs);

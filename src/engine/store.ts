@@ -89,6 +89,11 @@ export class AnswerStore {
 		return answer.failureHeld ? found.staleHeld : found.stale;
 	}
 
+	/** Whether a look-up would find what the last one found, which was for this key. False if that is not known. */
+	isUnchangedSinceLookup(key: CacheKey): boolean {
+		return this.#reader.isUnchangedSinceLookup(key);
+	}
+
 	/**
 	 * Looks for an NXDOMAIN at or above a name (RFC 8020), below the apex that the name was matched by.
 	 *

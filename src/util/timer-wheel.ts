@@ -40,6 +40,13 @@ export class TimerWheel {
 		return this.#count === 0 ? Number.POSITIVE_INFINITY : (this.#tick + 1) * tickMs;
 	}
 
+	/**
+	 * Sets a timer unless it is set for that time or an earlier one: for those who look, when it runs, whether it is time.
+	 */
+	setAtLatest(timer: Timer, dueMs: number, nowMs: number): void {
+		if (timer.dueTick < 0 || timer.dueTick > Math.ceil(dueMs / tickMs)) this.set(timer, dueMs, nowMs);
+	}
+
 	/** Sets a timer, or moves it if it is set. What is due already runs at the next `advance`. */
 	set(timer: Timer, dueMs: number, nowMs: number): void {
 		this.cancel(timer);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import packet from 'dns-packet';
 import { keyFlag } from '../../../src/cache/key.ts';
-import { maxQueryBytes, writeUpstreamQuery } from '../../../src/engine/upstream-query.ts';
+import { maxQueryBytes, newQueryRoom, writeUpstreamQuery } from '../../../src/engine/upstream-query.ts';
 import { compileHeaderRules, type FlagRule } from '../../../src/rewrite/header-rules.ts';
 import { flag, readUint16 } from '../../../src/wire/header.ts';
 import { keyOf } from '../cache/support.ts';
@@ -17,10 +17,11 @@ interface Options {
 }
 
 function query(options: Options = {}): { decoded: packet.DecodedPacket; flags: number; length: number } {
-	const out = new Uint8Array(maxQueryBytes).fill(0xee);
+	const room = newQueryRoom();
+	const out = room.octets.fill(0xee);
 	const key = keyOf(options.qname ?? 'www.example.', { qtype: 28, flags: options.flags ?? 0 });
 	const rules = compileHeaderRules(options.rules ?? []);
-	const length = writeUpstreamQuery(out, key, rules, options.bufsize ?? 1232, options.plain ?? false);
+	const length = writeUpstreamQuery(room, key, rules, options.bufsize ?? 1232, options.plain ?? false);
 	return { decoded: packet.decode(Buffer.from(out.subarray(0, length))), flags: readUint16(out, 2), length };
 }
 

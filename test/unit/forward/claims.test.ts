@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CacheKey } from '../../../src/cache/key.ts';
 import { acquired, acquireWrite, releaseWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
-import { Claims, claimResult, createClaimMemory } from '../../../src/forward/claims.ts';
+import { Claims, claimOffset, claimResult, createClaimMemory } from '../../../src/forward/claims.ts';
 import { keyOf } from '../cache/support.ts';
 
 const { owned, joined, none } = claimResult;
@@ -203,7 +203,7 @@ test('a shard that died while it wrote a claim leaves one that anybody can take'
 	dead.claim(key, nowTicks);
 	const { place } = dead;
 	// As if it had come no further than the holder: the rest is of an earlier claim, or nothing.
-	words.fill(0, place + 1, place + 60);
+	words.fill(0, claimOffset(place), claimOffset(place) + 60);
 	shards.kill(0);
 	assert.equal(one.claim(key, nowTicks), owned);
 	assert.equal(one.release(one.place, one.generation), 0);

@@ -131,7 +131,10 @@ export class Counters {
 /** All rows added up, by name. */
 export function sumCounters(memory: SharedArrayBuffer): Record<CounterName, number> {
 	const all = new Float64Array(memory);
-	const sums = Object.fromEntries(counterNames.map((name) => [name, 0])) as Record<CounterName, number>;
+	// In another order than `counter`: V8 keeps one description for objects of equal names in equal order, and these
+	// numbers, which change, must not undo what it knows of those, which never do.
+	const names = counterNames.toReversed();
+	const sums = Object.fromEntries(names.map((name) => [name, 0])) as Record<CounterName, number>;
 	for (let row = 0; row < all.length; row += rowLength) {
 		for (const name of counterNames) sums[name] += all[row + counter[name]];
 	}

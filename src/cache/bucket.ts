@@ -8,11 +8,13 @@ import {
 	entryKind,
 	entryWord,
 	failuresShift,
+	hasMark,
 	kindShift,
+	markPattern,
+	marksAt,
 	maxDeadSlots,
 	offsetMask,
 	tagMask,
-	visitsAt,
 } from './layout.ts';
 
 /** Ticks that no entry reaches; a small integer, as are all ticks here. */
@@ -34,6 +36,8 @@ export class Bucket {
 	/** Where `gather` puts entries together; made when it is needed first. */
 	#scratch: Int32Array | undefined;
 	#base = 0;
+	/** Offset of the visits, in octets. */
+	#visits = 0;
 	#logStart = 0;
 	#entryWords = 0;
 	/** The gap that the last entry left which was dropped since `open`. */
@@ -58,6 +62,7 @@ export class Bucket {
 	open(base: number): void {
 		const words = this.#words;
 		this.#base = base;
+		this.#visits = (base + this.#layout.visitsAt) << 2;
 		this.#gapWords = 0;
 		const countAndHand = words[base + bucketWord.countAndHand];
 		const logAndDenial = words[base + bucketWord.logAndDenial];
@@ -135,29 +140,33 @@ export class Bucket {
 
 	/** The visit octet of a slot: bit 7 visited, below it the hit count. */
 	visits(index: number): number {
-		return this.#octets[((this.#base + visitsAt) << 2) + index];
+		return this.#octets[this.#visits + index];
 	}
 
 	setVisits(index: number, visits: number): void {
-		this.#octets[((this.#base + visitsAt) << 2) + index] = visits;
+		this.#octets[this.#visits + index] = visits;
 	}
 
 	/** When a slot was last hit, in units of `visitTimeSec`, modulo 256. */
 	visitTime(index: number): number {
-		return this.#octets[((this.#base + visitsAt) << 2) + this.#layout.maxEntries + index];
+		return this.#octets[this.#visits + this.#layout.maxEntries + index];
 	}
 
 	/** The first slot from `from` on whose entry has this key, -1 if there is none. */
 	find(key: CacheKey, from: number): number {
-		const words = this.#words;
-		const slotsAt = this.#base + this.#layout.slotsAt;
-		const tag = key.hashLow & tagMask;
-		for (let at = slotsAt + from, end = slotsAt + this.count; at < end; at++) {
-			const slot = words[at];
-			if ((slot & tagMask) !== tag || slot === 0) continue;
-			if (keyEquals(words, this.#base + (slot & offsetMask), key)) return at - slotsAt;
+		const pattern = markPattern(key.hashLow);
+		const { count } = this;
+		for (let index = from & ~3; index < count; index += 4) {
+			if (!hasMark(this.#words[this.#base + marksAt + (index >> 2)], pattern)) continue;
+			for (let i = Math.max(from, index); i < index + 4 && i < count; i++) if (this.#holds(i, key)) return i;
 		}
 		return -1;
+	}
+
+	#holds(index: number, key: CacheKey): boolean {
+		const slot = this.#slot(index);
+		if (slot === 0 || (slot & tagMask) !== (key.hashLow & tagMask)) return false;
+		return keyEquals(this.#words, this.#base + (slot & offsetMask), key);
 	}
 
 	/** Takes an entry out; its slot stays, dead. */
@@ -217,8 +226,9 @@ export class Bucket {
 		const denial = answer.kind === entryKind.positive ? 0 : denialSlotBit;
 		writeEntry(words, this.#octets, this.#base + offset, size, key, answer, nowTicks);
 		words[this.#base + this.#layout.slotsAt + index] = (key.hashLow & tagMask) | denial | offset;
+		this.#octets[((this.#base + marksAt) << 2) + index] = key.hashLow;
 		this.setVisits(index, visits);
-		this.#octets[((this.#base + visitsAt) << 2) + this.#layout.maxEntries + index] = visitTime;
+		this.#octets[this.#visits + this.#layout.maxEntries + index] = visitTime;
 		this.count = index + 1;
 		this.#entryWords += size;
 		if (denial) this.denialWords += size;
@@ -231,7 +241,8 @@ export class Bucket {
 	#takeOutDeadSlots(): void {
 		const words = this.#words;
 		const slotsAt = this.#base + this.#layout.slotsAt;
-		const visits = (this.#base + visitsAt) << 2;
+		const marks = (this.#base + marksAt) << 2;
+		const visits = this.#visits;
 		const times = visits + this.#layout.maxEntries;
 		const { count, hand } = this;
 		let kept = 0;
@@ -241,6 +252,7 @@ export class Bucket {
 			if (slot === 0) continue;
 			if (kept !== index) {
 				words[slotsAt + kept] = slot;
+				this.#octets[marks + kept] = this.#octets[marks + index];
 				this.#octets[visits + kept] = this.#octets[visits + index];
 				this.#octets[times + kept] = this.#octets[times + index];
 			}

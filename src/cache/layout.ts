@@ -6,12 +6,14 @@ import { maxKeyWords } from './key.ts';
  * a 16-bit tag finds the entry in it. No free lists, no fragmentation, one lock a bucket; eviction and compaction
  * never leave the bucket. All numbers are in 32-bit words.
  *
- *   bucket   seq | owner | head ... | visits ... | slots →      free      ← entries
- *            0     1       2          visitsAt     slotsAt      logStart      bucketWords
+ *   bucket   seq | owner | head ... | marks ... | visits ... | slots →      free      ← entries
+ *            0     1       2          marksAt     visitsAt     slotsAt      logStart      bucketWords
  *
  *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry
  *            2             3                        4                            5
  *
+ *   marks    per slot an octet: the low bits of its hash. A look-up compares four at once and looks at few slots; where
+ *            it finds nothing it has read two cache lines
  *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited + hit count, time of last hit
  *   slot     tag << 16 | bit 15: negative or failure | offset of the entry in the bucket. Slots are in order of age,
  *            oldest first. 0: a dead slot, whose entry is gone; a few may stand between the others.
@@ -30,7 +32,7 @@ export const bucketWord = {
 	wordsAndDead: 4,
 	earliestExpiry: 5,
 } as const;
-export const visitsAt = 6;
+export const marksAt = 6;
 /** Of a slot. */
 export const tagMask = 0xffff_0000 | 0;
 export const denialSlotBit = 0x8000;
@@ -67,6 +69,7 @@ export class CacheLayout {
 	readonly bucketWords: number;
 	readonly bucketCount: number;
 	readonly maxEntries: number;
+	readonly visitsAt: number;
 	readonly slotsAt: number;
 	readonly spareWords: number;
 
@@ -74,10 +77,11 @@ export class CacheLayout {
 	constructor(cacheBytes: number, bucketBytes = 8192, maxBodyBytes: number = maxSharedBodyBytes) {
 		this.bucketWords = bucketBytes >> 2;
 		this.bucketCount = Math.max(1, Math.floor(cacheBytes / bucketBytes));
-		// One entry in 64 octets: a name of ten octets with an address. A multiple of four keeps the slots aligned.
-		this.maxEntries = Math.floor(bucketBytes / 64 / 4) * 4;
+		// One entry in 72 octets: a name of 14 octets with an address. A multiple of four keeps the slots aligned.
+		this.maxEntries = Math.floor(bucketBytes / 72 / 4) * 4;
+		this.visitsAt = marksAt + this.maxEntries / 4;
 		this.spareWords = spareWordsOf(this.bucketWords);
-		this.slotsAt = visitsAt + this.maxEntries / 2;
+		this.slotsAt = this.visitsAt + this.maxEntries / 2;
 		const largest =
 			entryHeaderWords + maxKeyWords + Math.ceil(maxBodyBytes / 4) + Math.ceil(maxBodyBytes / 11 / 2);
 		assert(bucketBytes % 4 === 0 && this.bucketWords <= offsetMask, 'bucket offsets fit 15 bits');
@@ -95,6 +99,20 @@ export class CacheLayout {
 	get sizeBytes(): number {
 		return this.bucketCount * this.bucketWords * 4;
 	}
+}
+
+/** A mark in each octet of a word. */
+export function markPattern(hashLow: number): number {
+	return Math.imul(hashLow & 0xff, 0x0101_0101);
+}
+
+/**
+ * Whether any of the four marks of a word is the one of a pattern (the well-known test for a zero octet; it may say
+ * yes for another mark, but never no for this one).
+ */
+export function hasMark(marks: number, pattern: number): boolean {
+	const difference = marks ^ pattern;
+	return ((difference - 0x0101_0101) & ~difference & 0x8080_8080) !== 0;
 }
 
 /** Time in the cache's unit: tenths of a second in 32 bits, thirteen years from the process's origin. */

@@ -10,13 +10,15 @@ import {
 	entryKind,
 	entryWord,
 	failuresShift,
+	hasMark,
 	kindShift,
+	markPattern,
+	marksAt,
 	maxSharedBodyBytes,
 	offsetMask,
 	tagMask,
 	ticksPerSec,
 	visitedBit,
-	visitsAt,
 	visitTimeSec,
 } from './layout.ts';
 import { beginRead, isWhole } from './seqlock.ts';
@@ -121,16 +123,20 @@ export class CacheReader {
 		let positive = -1;
 		let negative = -1;
 		let failure = -1;
-		for (let index = count - 1; index >= 0; index--) {
-			const slot = words[slotsAt + index];
-			if ((slot & tagMask) !== tag || slot === 0) continue;
-			const offset = slot & offsetMask;
-			if (offset + entryHeaderWords + key.wordCount > this.#layout.bucketWords) continue;
-			if (!keyEquals(words, base + offset, key)) continue;
-			const kind = (words[base + offset + entryWord.flags] >>> kindShift) & 3;
-			if (kind === entryKind.positive) positive = index;
-			else if (kind === entryKind.negative) negative = index;
-			else failure = index;
+		const pattern = markPattern(key.hashLow);
+		for (let first = 0; first < count; first += 4) {
+			if (!hasMark(words[base + marksAt + (first >> 2)], pattern)) continue;
+			for (let index = first; index < first + 4 && index < count; index++) {
+				const slot = words[slotsAt + index];
+				if ((slot & tagMask) !== tag || slot === 0) continue;
+				const offset = slot & offsetMask;
+				if (offset + entryHeaderWords + key.wordCount > this.#layout.bucketWords) continue;
+				if (!keyEquals(words, base + offset, key)) continue;
+				const kind = (words[base + offset + entryWord.flags] >>> kindShift) & 3;
+				if (kind === entryKind.positive) positive = index;
+				else if (kind === entryKind.negative) negative = index;
+				else failure = index;
+			}
 		}
 		if ((positive & negative & failure) === -1) return found.nothing;
 		return this.#choose(base, positive, negative, failure, nowTicks, staleTicks, target, targetStart, answer);
@@ -225,7 +231,7 @@ export class CacheReader {
 	}
 
 	#visit(base: number, index: number): void {
-		const at = ((base + visitsAt) << 2) + index;
+		const at = ((base + this.#layout.visitsAt) << 2) + index;
 		const visits = this.#octets[at];
 		if (!(visits & visitedBit)) this.#octets[at] = visits | visitedBit;
 	}
@@ -235,7 +241,7 @@ export class CacheReader {
 	 * 127. Approximate: shards do not wait for each other here, and time goes in steps of eight seconds.
 	 */
 	countVisit(answer: Answer, nowTicks: number, durationSec: number): number {
-		const at = ((answer.bucketBase + visitsAt) << 2) + answer.slot;
+		const at = ((answer.bucketBase + this.#layout.visitsAt) << 2) + answer.slot;
 		const timeAt = at + this.#layout.maxEntries;
 		const time = Math.floor(nowTicks / (ticksPerSec * visitTimeSec)) & 0xff;
 		const gapSec = ((time - this.#octets[timeAt]) & 0xff) * visitTimeSec;

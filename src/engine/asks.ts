@@ -3,6 +3,9 @@ import type { Random } from '../util/random.ts';
 import { at, headerBytes, readUint16, writeUint16 } from '../wire/header.ts';
 import type { EngineIo } from './io.ts';
 
+/** Queries under way at once, per shard: half of all IDs. */
+const maxAsks = 0x8000;
+
 /** Whoever has a query under way at an upstream. */
 export interface AskOwner<Subject> {
 	/** A message came on the ask's socket with its ID. It is otherwise unchecked; the ask stays until settled. */
@@ -13,6 +16,8 @@ export interface AskOwner<Subject> {
 
 /** One query under way at an upstream. Used again when it is settled: nobody keeps one beyond that. */
 export class Ask<Subject> {
+	/** Its number in the table, for as long as the table lives. */
+	readonly number: number;
 	owner: AskOwner<Subject>;
 	/** What it is asked for; the owner's. */
 	subject: Subject;
@@ -29,7 +34,8 @@ export class Ask<Subject> {
 	previous: AnyAsk | undefined;
 	next: AnyAsk | undefined;
 
-	constructor(owner: AskOwner<Subject>, subject: Subject) {
+	constructor(number: number, owner: AskOwner<Subject>, subject: Subject) {
+		this.number = number;
 		this.owner = owner;
 		this.subject = subject;
 	}
@@ -47,7 +53,10 @@ export class AskTable {
 	readonly #io: EngineIo;
 	readonly #random: Random;
 	readonly #counters: Counters;
-	readonly #byId: (AnyAsk | undefined)[] = new Array(0x1_0000).fill(undefined);
+	/** By ID: the number of the ask that has it, 0: none. Small, since every query looks at a random place of it. */
+	readonly #numberOf = new Uint16Array(0x1_0000);
+	/** By number, from 1 on. */
+	readonly #asks: AnyAsk[] = [];
 	#first: AnyAsk | undefined;
 	/** Settled ones, to be used again; linked by `sibling`. */
 	#spare: AnyAsk | undefined;
@@ -57,6 +66,8 @@ export class AskTable {
 		this.#io = io;
 		this.#random = random;
 		this.#counters = counters;
+		// Number 0 is nobody's.
+		this.#asks.push(new Ask<undefined>(0, { onReply() {}, onLost() {} }, undefined));
 	}
 
 	get count(): number {
@@ -96,7 +107,7 @@ export class AskTable {
 
 	#take<Subject>(owner: AskOwner<Subject>, subject: Subject): Ask<Subject> {
 		const ask: Ask<Subject> | undefined = this.#spare;
-		if (ask === undefined) return new Ask(owner, subject);
+		if (ask === undefined) return this.#newAsk(owner, subject);
 		this.#spare = ask.sibling;
 		ask.owner = owner;
 		ask.subject = subject;
@@ -105,17 +116,24 @@ export class AskTable {
 		return ask;
 	}
 
+	#newAsk<Subject>(owner: AskOwner<Subject>, subject: Subject): Ask<Subject> {
+		const ask = new Ask(this.#asks.length, owner, subject);
+		this.#asks.push(ask);
+		return ask;
+	}
+
 	#freeId(): number {
 		// With at most half of all IDs taken, sixteen tries fail once in 65,536 times.
+		if (this.#count >= maxAsks) return -1;
 		for (let i = 0; i < 16; i++) {
 			const id = this.#random.nextUint32() & 0xffff;
-			if (this.#byId[id] === undefined) return id;
+			if (this.#numberOf[id] === 0) return id;
 		}
 		return -1;
 	}
 
 	#add(ask: AnyAsk): void {
-		this.#byId[ask.id] = ask;
+		this.#numberOf[ask.id] = ask.number;
 		ask.next = this.#first;
 		if (this.#first) this.#first.previous = ask;
 		this.#first = ask;
@@ -128,8 +146,9 @@ export class AskTable {
 			this.#counters.add(counter.upstream_ignored_short);
 			return;
 		}
-		const ask = this.#byId[readUint16(octets, start + at.id)];
-		if (ask === undefined || ask.socket !== socket) {
+		const number = this.#numberOf[readUint16(octets, start + at.id)];
+		const ask = this.#asks[number];
+		if (number === 0 || ask.socket !== socket) {
 			this.#counters.add(counter.upstream_ignored_unmatched);
 			return;
 		}
@@ -138,11 +157,11 @@ export class AskTable {
 
 	/** The ask is answered or given up; it is not to be used any more. Harmless if it was lost. */
 	settle(ask: AnyAsk): void {
-		if (this.#byId[ask.id] === ask) this.#spareAsk(this.#takeOut(ask));
+		if (this.#numberOf[ask.id] === ask.number) this.#spareAsk(this.#takeOut(ask));
 	}
 
 	#takeOut(ask: AnyAsk): AnyAsk {
-		this.#byId[ask.id] = undefined;
+		this.#numberOf[ask.id] = 0;
 		if (ask.previous) ask.previous.next = ask.next;
 		else this.#first = ask.next;
 		if (ask.next) ask.next.previous = ask.previous;

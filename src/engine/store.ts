@@ -26,6 +26,8 @@ export class AnswerStore {
 	readonly #cutKey: CacheKey;
 	/** Apexes of all zones that the configuration names. */
 	readonly #apexes: readonly Uint8Array[];
+	/** By block: every answer to its names is wanted, so that no name need be looked at. */
+	readonly #wantsAll: readonly boolean[];
 
 	constructor(
 		reader: CacheReader,
@@ -40,6 +42,7 @@ export class AnswerStore {
 		this.#large = large;
 		this.#counters = counters;
 		this.#cutKey = new CacheKey(secret);
+		this.#wantsAll = blocks.map(wantsAll);
 		this.#apexes = blocks.flatMap((block) => [
 			...block.zones,
 			...block.forwards.map((forward) => forward.from),
@@ -159,6 +162,7 @@ export class AnswerStore {
 	#isWanted(block: Block, key: CacheKey, answer: Answer): boolean {
 		const cache = block.cache;
 		if (cache === undefined || answer.lifetimeTicks === 0) return false;
+		if (this.#wantsAll[block.number]) return true;
 		if (cache.zones.find(key.qname, key.qnameBytes) === undefined) return false;
 		const disabled = answer.kind === entryKind.negative ? cache.disableDenial : cache.disableSuccess;
 		return disabled.find(key.qname, key.qnameBytes) === undefined;
@@ -198,4 +202,11 @@ export class AnswerStore {
 		answer.lifetimeTicks = Math.min(holdSec, maxHoldSec) * ticksPerSec;
 		if (this.#writer.insert(key, answer, nowTicks, true)) this.#counters.add(counter.cache_inserted_failure);
 	}
+}
+
+function wantsAll({ cache, zones }: Block): boolean {
+	if (cache === undefined) return false;
+	const { disableSuccess, disableDenial } = cache.options;
+	const whole = zones.every((zone) => cache.zones.find(zone, zone.length) !== undefined);
+	return whole && disableSuccess.length + disableDenial.length === 0;
 }

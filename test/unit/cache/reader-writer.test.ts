@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answer } from '../../../src/cache/answer.ts';
 import type { CacheKey } from '../../../src/cache/key.ts';
-import { entryKind, maxSharedBodyBytes, visitedBit, visitsAt } from '../../../src/cache/layout.ts';
+import { entryKind, marksAt, maxSharedBodyBytes, visitedBit } from '../../../src/cache/layout.ts';
 import { found } from '../../../src/cache/reader.ts';
 import { acquired, acquireWrite, releaseWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
 import { randomBelow, seededRandom } from '../../../src/util/random.ts';
@@ -318,13 +318,13 @@ test('answers of all sizes, one in the place of another: what is found is what w
 });
 
 test('a hit marks its slot, so that the entry survives names that nobody asks for again', () => {
-	const { writer, find, words } = openCache();
+	const { writer, find, words, layout } = openCache();
 	writer.insert(key, answerOf(positive, 100_000, 7), now, false);
 	for (let i = 0; i < 2000; i++) {
 		assert.equal(find(key, now).fill, 7, `gone after ${i} names`);
 		writer.insert(keyOf(`n${i}.`), answerOf(positive, 100_000, 1), now, false);
 	}
-	assert.ok(new Uint8Array(words.buffer)[4 * visitsAt] & visitedBit);
+	assert.ok(new Uint8Array(words.buffer)[4 * layout.visitsAt] & visitedBit);
 });
 
 test('a flood of negative answers leaves the positive ones (T33)', () => {
@@ -405,6 +405,7 @@ test('whatever stands in a bucket, a reader neither throws nor leaves its target
 		const base = garbled.hashHigh < 0 ? 2048 : 0;
 		for (let i = 0; i < 20; i++) words[base + 2 + ((next() >>> 8) % 2046)] = next();
 		// The entry itself is likelier to be found if its slot and sizes are the ones that are spoilt.
+		words[base + marksAt] = Math.imul(garbled.hashLow & 0xff, 0x0101_0101);
 		words[base + layout.slotsAt] = (garbled.hashLow & 0xffff_0000) | ((next() >>> 8) & 0xffff);
 		const target = new Uint8Array(10 + maxSharedBodyBytes + 10).fill(0xee);
 		reader.lookup(garbled, now, 100, target, 10, new Answer());

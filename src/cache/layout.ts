@@ -33,6 +33,8 @@ export const bucketWord = {
 	earliestExpiry: 5,
 } as const;
 export const marksAt = 6;
+/** No lock at rest has this number: they are even then. */
+export const unknownSeq = 1;
 /** Of a slot. */
 export const tagMask = 0xffff_0000 | 0;
 export const denialSlotBit = 0x8000;
@@ -56,7 +58,7 @@ export const entryHeaderWords = 6;
 export const maxSharedBodyBytes = 4096;
 
 /** Dead slots in a bucket, at most; one more, and the slots are moved together. Each lengthens every look-up. */
-export const maxDeadSlots = 8;
+export const maxDeadSlots = 16;
 /**
  * Room that is made beyond what is needed when a bucket's entries are moved together, so that this is seldom: a
  * thirty-second part of the bucket, at least the dead slots that may come.

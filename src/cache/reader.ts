@@ -18,6 +18,7 @@ import {
 	offsetMask,
 	tagMask,
 	ticksPerSec,
+	unknownSeq,
 	visitedBit,
 	visitTimeSec,
 } from './layout.ts';
@@ -53,7 +54,9 @@ export class CacheReader {
 	/** What the last look-up was for, and the number that it found the lock at; odd: it found nothing out. */
 	#lastHigh = 0;
 	#lastLow = 0;
-	#lastSeq = 1;
+	#lastSeq: number = unknownSeq;
+	/** Of the last look-up: no slot had the key. */
+	#lastAbsent = false;
 
 	constructor(words: Int32Array, layout: CacheLayout, events: CacheEvents) {
 		this.#words = words;
@@ -81,7 +84,7 @@ export class CacheReader {
 		const base = this.#layout.bucketBase(key.hashHigh);
 		this.#lastHigh = key.hashHigh;
 		this.#lastLow = key.hashLow;
-		this.#lastSeq = 1;
+		this.#lastSeq = unknownSeq;
 		for (let i = 0; i < readTries; i++) {
 			const seq = beginRead(this.#words, base);
 			if (seq & 1) continue;
@@ -101,8 +104,19 @@ export class CacheReader {
 	 * the bucket since. Keys are compared by their hashes, 64 bits.
 	 */
 	isUnchangedSinceLookup(key: CacheKey): boolean {
-		if (this.#lastHigh !== key.hashHigh || this.#lastLow !== key.hashLow || this.#lastSeq & 1) return false;
-		return beginRead(this.#words, this.#layout.bucketBase(key.hashHigh)) === this.#lastSeq;
+		return this.#isLast(key) && this.#words[this.#layout.bucketBase(key.hashHigh)] === this.#lastSeq;
+	}
+
+	/**
+	 * If the last look-up was for this key and there is nothing for it, not even what expired: the number of the bucket's
+	 * lock then. As long as that does not change there is nothing. Else `unknownSeq`.
+	 */
+	absentAt(key: CacheKey): number {
+		return this.#isLast(key) && this.#lastAbsent ? this.#lastSeq : unknownSeq;
+	}
+
+	#isLast(key: CacheKey): boolean {
+		return this.#lastHigh === key.hashHigh && this.#lastLow === key.hashLow && !(this.#lastSeq & 1);
 	}
 
 	/** Reads what may be torn: every number from the bucket is checked before it leads anywhere. */
@@ -138,7 +152,8 @@ export class CacheReader {
 				else failure = index;
 			}
 		}
-		if ((positive & negative & failure) === -1) return found.nothing;
+		this.#lastAbsent = (positive & negative & failure) === -1;
+		if (this.#lastAbsent) return found.nothing;
 		return this.#choose(base, positive, negative, failure, nowTicks, staleTicks, target, targetStart, answer);
 	}
 

@@ -3,7 +3,7 @@ import { Bucket } from './bucket.ts';
 import { entryWords } from './entry.ts';
 import type { CacheEvents } from './events.ts';
 import type { CacheKey } from './key.ts';
-import { type CacheLayout, entryKind, maxSharedBodyBytes } from './layout.ts';
+import { bucketWord, type CacheLayout, entryKind, maxSharedBodyBytes, unknownSeq } from './layout.ts';
 import type { EvictionPolicy } from './policy/policy.ts';
 import { acquired, acquireWrite, releaseWrite, type WriterIdentity } from './seqlock.ts';
 
@@ -42,16 +42,25 @@ export class CacheWriter {
 	 * `keepPositive`) and of a failure; a failure only of an earlier failure, so that it never hides an answer.
 	 *
 	 * @param keepPositive a negative answer leaves a positive one in place, if that may still be served as stale
+	 * @param absentAt see `CacheReader.absentAt`: saves looking for what it replaces
 	 * @returns false if it was not stored: too large, or another writer held the bucket
 	 */
-	insert(key: CacheKey, answer: Answer, nowTicks: number, keepPositive: boolean): boolean {
+	insert(
+		key: CacheKey,
+		answer: Answer,
+		nowTicks: number,
+		keepPositive: boolean,
+		absentAt: number = unknownSeq,
+	): boolean {
 		const bucket = this.#bucket;
 		const size = entryWords(key, answer);
 		const { spareWords } = this.#layout;
 		if (answer.bodyBytes > maxSharedBodyBytes || size + 1 + spareWords > bucket.capacityWords) return false;
 		const base = this.#layout.bucketBase(key.hashHigh);
 		if (!this.#openForWriting(base)) return false;
-		const replaced = this.#dropReplaced(key, answer.kind, keepPositive);
+		// The lock is held: its number was one less before.
+		const absent = ((this.#words[base + bucketWord.seq] - 1) | 0) === absentAt;
+		const replaced = absent ? -1 : this.#dropReplaced(key, answer.kind, keepPositive);
 		const visits = replaced < 0 ? 0 : bucket.visits(replaced);
 		const visitTime = replaced < 0 ? 0 : bucket.visitTime(replaced);
 		const offset = bucket.roomFor(size) || this.#makeRoom(size, answer.kind !== entryKind.positive, nowTicks);

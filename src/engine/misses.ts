@@ -121,6 +121,7 @@ export class Misses implements PendingOwner {
 				return;
 			}
 		}
+		pending.absentAt = store.absentAt(key);
 		this.#resolver.start(pending, nowMs);
 	}
 

@@ -1,4 +1,5 @@
 import type { CacheKey } from '../cache/key.ts';
+import { unknownSeq } from '../cache/layout.ts';
 import { newTries, type Tries } from '../forward/selection.ts';
 import { Timer } from '../util/timer-wheel.ts';
 import type { Ask } from './asks.ts';
@@ -47,6 +48,8 @@ export class Pending extends Timer {
 	staleSent = false;
 	/** The claim was found let go at the last look. */
 	holderLost = false;
+	/** What `AnswerStore.absentAt` said before it was asked. */
+	absentAt: number = unknownSeq;
 	/** The forward in use, as a place in `block.forwards`. */
 	forwardPlace = -1;
 	/** The forward whose `max_concurrent` counts this question, -1: none. */
@@ -85,6 +88,7 @@ export class Pending extends Timer {
 		this.checkMs = Number.POSITIVE_INFINITY;
 		this.staleSent = false;
 		this.holderLost = false;
+		this.absentAt = unknownSeq;
 		this.countedForward = -1;
 		this.ednsRefusedBy = -1;
 		this.overTcp = false;

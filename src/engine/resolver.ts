@@ -265,7 +265,7 @@ export class Resolver implements AskOwner<Pending> {
 			this.#outcome.fail(pending, -1, `upstream answered ${rcodeName(code)}`, nowMs, code);
 			return;
 		}
-		this.#parts.store.store(block, key, answer, toTicks(nowMs));
+		this.#parts.store.store(block, key, answer, toTicks(nowMs), pending.absentAt);
 		this.#outcome.answered(pending, answer, nowMs);
 	}
 

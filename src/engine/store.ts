@@ -127,8 +127,17 @@ export class AnswerStore {
 		return this.#reader.countVisit(answer, nowTicks, durationSec);
 	}
 
-	/** Stores a positive or negative answer, if the block's settings and its lifetime allow. */
-	store(block: Block, key: CacheKey, answer: Answer, nowTicks: number): void {
+	/** See `CacheReader.absentAt`. */
+	absentAt(key: CacheKey): number {
+		return this.#reader.absentAt(key);
+	}
+
+	/**
+	 * Stores a positive or negative answer, if the block's settings and its lifetime allow.
+	 *
+	 * @param absentAt what `absentAt` said after a look-up for the key
+	 */
+	store(block: Block, key: CacheKey, answer: Answer, nowTicks: number, absentAt: number): void {
 		if (!this.#isWanted(block, key, answer)) {
 			this.#counters.add(counter.cache_not_stored);
 			this.#supersede(block, key, answer);
@@ -142,7 +151,13 @@ export class AnswerStore {
 		}
 		this.#large.remove(key);
 		const negative = answer.kind === entryKind.negative;
-		const inserted = this.#writer.insert(key, answer, nowTicks, block.cache!.options.preferPositive);
+		const inserted = this.#writer.insert(
+			key,
+			answer,
+			nowTicks,
+			block.cache!.options.preferPositive,
+			absentAt,
+		);
 		if (!inserted) this.#counters.add(counter.cache_not_stored);
 		else this.#counters.add(negative ? counter.cache_inserted_negative : counter.cache_inserted_positive);
 		if (negative && this.mayCut(block, key, answer)) this.#storeCut(key, answer, nowTicks);

@@ -180,7 +180,7 @@ export class Claims {
 		// Without the lock too, or nobody could ask for this key again. Only its holder lets a claim go; whoever joins
 		// at this very moment is missed, and finds out by `isHeld`.
 		if (words[holderAt] === this.#writer.token && words[claim + claimField.generation] === generation) {
-			waiters = Atomics.load(words, claim + claimField.waiters);
+			waiters = words[claim + claimField.waiters];
 			words[holderAt] = 0;
 		}
 		if (locked) Atomics.store(words, group + ownerAt, 0);

@@ -8,6 +8,8 @@ export const upstreamStride = 16;
  * What all shards know about the upstreams, in shared memory: who failed how often, who probes it, whether it chokes
  * on EDNS, and how many queries are under way. Per upstream four words:
  *
+ * Whoever changes a word does so by `Atomics`; a query only glances at them, and may be a moment behind.
+ *
  *   failures in a row | token of the shard that probes it, 0: nobody | no EDNS until (ticks) | turn of round_robin
  */
 const wordsPerUpstream = 4;
@@ -37,11 +39,11 @@ export class UpstreamStates {
 	/** Forgets failures; returns how many there had been. */
 	succeeded(upstream: number): number {
 		const at = upstream * wordsPerUpstream + field.failures;
-		return Atomics.load(this.#words, at) === 0 ? 0 : Atomics.exchange(this.#words, at, 0);
+		return this.#words[at] === 0 ? 0 : Atomics.exchange(this.#words, at, 0);
 	}
 
 	failures(upstream: number): number {
-		return Atomics.load(this.#words, upstream * wordsPerUpstream + field.failures);
+		return this.#words[upstream * wordsPerUpstream + field.failures];
 	}
 
 	/** More failures in a row than `maxFails`; 0: never down. */
@@ -63,7 +65,7 @@ export class UpstreamStates {
 	}
 
 	refusesEdns(upstream: number, nowTicks: number): boolean {
-		return Atomics.load(this.#words, upstream * wordsPerUpstream + field.plainUntil) > nowTicks;
+		return this.#words[upstream * wordsPerUpstream + field.plainUntil] > nowTicks;
 	}
 
 	setRefusesEdns(upstream: number, nowTicks: number): void {

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answer } from '../../../src/cache/answer.ts';
 import type { CacheKey } from '../../../src/cache/key.ts';
-import { entryKind, marksAt, maxSharedBodyBytes, visitedBit } from '../../../src/cache/layout.ts';
+import { entryKind, marksAt, maxSharedBodyBytes, unknownSeq, visitedBit } from '../../../src/cache/layout.ts';
 import { found } from '../../../src/cache/reader.ts';
 import { acquired, acquireWrite, releaseWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
 import { randomBelow, seededRandom } from '../../../src/util/random.ts';
@@ -315,6 +315,32 @@ test('answers of all sizes, one in the place of another: what is found is what w
 		const seen = find(keyOf(`n${other}.`), now);
 		if (seen.result === found.fresh) assert.equal(seen.fill, last.get(other));
 	}
+});
+
+test('a look-up that found nothing says since when, and saves the next insertion a look', () => {
+	const { writer, reader, find } = openCache();
+	const other = keyOf('other.example.');
+	assert.equal(reader.absentAt(key), unknownSeq, 'nobody looked');
+	find(key, now);
+	const absentAt = reader.absentAt(key);
+	assert.equal(absentAt % 2, 0);
+	assert.equal(reader.isUnchangedSinceLookup(key), true);
+	assert.equal(reader.absentAt(other), unknownSeq, 'the last look-up was for another key');
+	writer.insert(key, answerOf(positive, 100, 1), now, false, absentAt);
+	assert.equal(reader.isUnchangedSinceLookup(key), false);
+	writer.insert(key, answerOf(positive, 100, 2), now, false, absentAt);
+	assert.deepEqual(writer.usage().entries, [1, 0, 0], 'it was stored meanwhile, and is replaced');
+	assert.equal(find(key, now + 200).result, found.nothing);
+	assert.equal(reader.absentAt(key), unknownSeq, 'it expired, and stands there all the same');
+	assert.equal(reader.isUnchangedSinceLookup(key), true);
+});
+
+test('a look-up that a writer kept out knows nothing', () => {
+	const { words, reader, find, epochs } = openCache();
+	acquireWrite(words, 0, new WriterIdentity(epochs, 1));
+	assert.equal(find(key, now).result, found.nothing);
+	assert.equal(reader.absentAt(key), unknownSeq);
+	assert.equal(reader.isUnchangedSinceLookup(key), false);
 });
 
 test('a hit marks its slot, so that the entry survives names that nobody asks for again', () => {

@@ -164,8 +164,12 @@ export function forwardAfter(block: Block, place: number, name: Uint8Array, name
 	for (let i = place + 1; i < block.forwards.length; i++) {
 		const forward = block.forwards[i];
 		if (!isWithin(name, 0, nameBytes, forward.from)) continue;
-		if (forward.except.some((zone) => isWithin(name, 0, nameBytes, zone))) continue;
-		return i;
+		if (!isExcepted(forward, name, nameBytes)) return i;
 	}
 	return -1;
+}
+
+function isExcepted(forward: Forward, name: Uint8Array, nameBytes: number): boolean {
+	for (const zone of forward.except) if (isWithin(name, 0, nameBytes, zone)) return true;
+	return false;
 }

@@ -36,14 +36,8 @@ export class Pending extends Timer {
 	olderAtPlace: Pending | undefined;
 	firstWaiter: Waiter | undefined;
 	lastWaiter: Waiter | undefined;
-	/** When all clients get an answer, whatever happened. */
-	endMs = Number.POSITIVE_INFINITY;
-	/** When the next try is due; Infinity: none is. */
-	tryMs = Number.POSITIVE_INFINITY;
-	/** When waiting clients get a stale answer; Infinity: they do not. */
-	staleMs = Number.POSITIVE_INFINITY;
-	/** When a waiting shard looks whether its claim's holder lives; Infinity: it asks by itself. */
-	checkMs = Number.POSITIVE_INFINITY;
+	/** In an array, since a number with a fraction, or Infinity, is an object of its own in any other field. */
+	readonly #times = new Float64Array(4).fill(Number.POSITIVE_INFINITY);
 	/** Those who waited got a stale answer; later ones get it at once. */
 	staleSent = false;
 	/** The claim was found let go at the last look. */
@@ -77,12 +71,44 @@ export class Pending extends Timer {
 		this.block = block;
 	}
 
+	/** When all clients get an answer, whatever happened. */
+	get endMs(): number {
+		return this.#times[0];
+	}
+
+	/** When the next try is due; Infinity: none is. */
+	get tryMs(): number {
+		return this.#times[1];
+	}
+
+	set tryMs(timeMs: number) {
+		this.#times[1] = timeMs;
+	}
+
+	/** When waiting clients get a stale answer; Infinity: they do not. */
+	get staleMs(): number {
+		return this.#times[2];
+	}
+
+	set staleMs(timeMs: number) {
+		this.#times[2] = timeMs;
+	}
+
+	/** When a waiting shard looks whether its claim's holder lives; Infinity: it asks by itself. */
+	get checkMs(): number {
+		return this.#times[3];
+	}
+
+	set checkMs(timeMs: number) {
+		this.#times[3] = timeMs;
+	}
+
 	/** Becomes another question: everything but its key and its claim. */
 	begin(block: Block, as: number, endMs: number): void {
 		this.block = block;
 		this.role = as;
 		this.place = 0;
-		this.endMs = endMs;
+		this.#times[0] = endMs;
 		this.tryMs = Number.POSITIVE_INFINITY;
 		this.staleMs = Number.POSITIVE_INFINITY;
 		this.checkMs = Number.POSITIVE_INFINITY;

@@ -15,10 +15,19 @@ export class Waiter extends Asker {
 	listener = 0;
 	client = 0;
 	overTcp = false;
-	/** When its query came in. */
-	startMs = 0;
 	next: Waiter | undefined;
+	/** In an array, since a number with a fraction is an object of its own in any other field. */
+	readonly #start = new Float64Array(1);
 	readonly #question = new Uint8Array(maxNameBytes + 4);
+
+	/** When its query came in. */
+	get startMs(): number {
+		return this.#start[0];
+	}
+
+	set startMs(timeMs: number) {
+		this.#start[0] = timeMs;
+	}
 
 	/** Becomes a copy of an asker that is about to lose its buffers. */
 	copyFrom(asker: Asker): void {

@@ -6,9 +6,10 @@ import { WriterIdentity } from '../cache/seqlock.ts';
 import { CacheWriter } from '../cache/writer.ts';
 import type { Model } from '../config/model.ts';
 import { Claims } from '../forward/claims.ts';
-import { Outstanding, UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
+import { maxUpstreams, Outstanding, UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
 import { Counters } from '../metrics/hot/counters.ts';
 import { QuerySeries } from '../metrics/hot/query-series.ts';
+import { assert } from '../util/assert.ts';
 import type { Random } from '../util/random.ts';
 import { TimerWheel } from '../util/timer-wheel.ts';
 import { AskTable } from './asks.ts';
@@ -192,6 +193,7 @@ export class Engine {
 	 * blocks in file order. What was known of upstreams with these numbers is forgotten.
 	 */
 	setUpstreamCount(forward: number, count: number): void {
+		assert(count >= 0 && count <= maxUpstreams, `a forward has up to ${maxUpstreams} upstreams`);
 		this.#forwards[forward].count = count;
 		for (let place = 0; place < count; place++) this.#states.forget(forward * upstreamStride + place);
 	}

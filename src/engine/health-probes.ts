@@ -1,4 +1,4 @@
-import type { UpstreamStates } from '../forward/upstream-state.ts';
+import { type UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { Timer, type TimerWheel } from '../util/timer-wheel.ts';
 import { at, flag, headerBytes, readUint16, writeHeader, writeUint16 } from '../wire/header.ts';
@@ -33,8 +33,9 @@ export class HealthProbes {
 		this.counters = counters;
 	}
 
-	/** A query to the upstream, or a probe of it, failed. */
+	/** A query to the upstream, or a probe of it, failed. Of one that was taken away nobody wants to know. */
 	upstreamFailed(forward: Forward, upstream: number, nowMs: number): void {
+		if (!hasUpstream(forward, upstream)) return;
 		this.countFailure(forward, upstream);
 		if (forward.maxFails === 0 || !this.states.startProbing(upstream)) return;
 		new HealthProbe(this, forward, upstream).due(nowMs);
@@ -53,6 +54,11 @@ export class HealthProbes {
 		this.counters.add(counter.upstream_marked_up);
 		this.io.log({ kind: 'upstream-up', upstream });
 	}
+}
+
+/** Whether an upstream is one of a forward's now: their list may have become shorter. */
+function hasUpstream(forward: Forward, upstream: number): boolean {
+	return upstream - forward.number * upstreamStride < forward.count;
 }
 
 /** The subject of an ask is when it was sent, in milliseconds. */
@@ -82,6 +88,10 @@ class HealthProbe extends Timer implements AskOwner<number> {
 
 	due(nowMs: number): void {
 		const { states, asks, counters, wheel } = this.#probes;
+		if (!hasUpstream(this.#forward, this.#upstream)) {
+			this.#end();
+			return;
+		}
 		if (this.#asks.length > 0 && nowMs - this.#asks[0].subject >= probeTimeoutMs) this.#failed();
 		if (states.failures(this.#upstream) === 0) {
 			this.#end();

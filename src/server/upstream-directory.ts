@@ -1,4 +1,5 @@
 import type { ForwardOptions, Model, UpstreamTarget } from '../config/model.ts';
+import { maxUpstreams } from '../forward/upstream-state.ts';
 import { hostPort } from '../net/bind-error.ts';
 import type { Log } from './log.ts';
 import { type ResolvConf, readResolvConf, watchResolvConf } from './resolv-conf.ts';
@@ -88,11 +89,11 @@ export class UpstreamDirectory {
 
 	#expand(forward: ForwardOptions, number: number): ForwardUpstreams {
 		const upstreams = forward.to.flatMap((target) => this.#addressesOf(target));
-		if (upstreams.length > upstreamsPerForward) {
-			const dropped = upstreams.splice(upstreamsPerForward).map(({ address }) => address);
+		if (upstreams.length > maxUpstreams) {
+			const dropped = upstreams.splice(maxUpstreams).map(({ address }) => address);
 			const { file, line } = forward.at;
 			this.#options.log.warn(
-				`${file}:${line}: a forward has at most ${upstreamsPerForward} upstreams; not used: ${dropped.join(', ')}`,
+				`${file}:${line}: a forward has at most ${maxUpstreams} upstreams; not used: ${dropped.join(', ')}`,
 			);
 		}
 		return { forward: number, upstreams };

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { spreadOf, spreadText } from '../../bench/lib/spread.ts';
 import { Zipf } from '../../bench/lib/zipf.ts';
 import { type Parameters, run } from '../../bench/micro/cache.bench.ts';
+import { run as missPath } from '../../bench/micro/miss-path.bench.ts';
 import { seededRandom } from '../../src/util/random.ts';
 
 for (const workload of ['one A record', 'mix']) {
@@ -58,4 +59,17 @@ test('the spread of several values is their middle and ends', () => {
 	assert.deepEqual(spreadOf([4, 2]), { median: 3, min: 2, max: 4 });
 	assert.equal(spreadText(spreadOf([5, 1, 3])), '3 (1–5)');
 	assert.equal(spreadText(spreadOf([2, 2]), 1), '2.0');
+});
+
+test('miss-path: every name is asked once, stored, and answered', async () => {
+	const smoke = { cacheBytes: 128 * 1024, misses: 2048 };
+	const result = await missPath(smoke);
+	assert.equal((await missPath(smoke)).hash, result.hash, 'equal parameters, equal results');
+	assert.notEqual(
+		(await missPath({ ...smoke, misses: 4096 })).hash,
+		result.hash,
+		'the hash sees the results',
+	);
+	assert.ok(result.evictions > 0.9 && result.evictions < 1.1, `${result.evictions} evictions a miss`);
+	assert.ok(Number.isFinite(result.askingNs + result.answeringNs + result.bytesPerMiss));
 });

@@ -175,3 +175,21 @@ test('random operations: what ran is what a plain list says', () => {
 		{ numRuns: 500 },
 	);
 });
+
+test('setting a timer at latest moves it to an earlier time, never to a later one', () => {
+	const log: number[] = [];
+	const wheel = new TimerWheel(0);
+	const timer = new Recorder(7, log);
+	wheel.setAtLatest(timer, 500, 0);
+	wheel.setAtLatest(timer, 900, 0);
+	wheel.setAtLatest(timer, 200, 0);
+	wheel.advance(190);
+	assert.deepEqual(log, []);
+	wheel.advance(210);
+	assert.deepEqual(log, [7]);
+	wheel.advance(2000);
+	assert.deepEqual(log, [7], 'once');
+	wheel.setAtLatest(timer, 2100, 2000);
+	wheel.advance(2110);
+	assert.deepEqual(log, [7, 7]);
+});

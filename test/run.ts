@@ -5,9 +5,11 @@
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { relative, resolve } from 'node:path';
+import { finished } from 'node:stream/promises';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { parseArgs } from 'node:util';
+import { chooseTransport } from '../src/net/open-transport.ts';
 
 /** A file that takes longer hangs. */
 const fileLimitMs = 600_000;
@@ -28,15 +30,42 @@ if (files.length === 0) {
 	process.exit(2);
 }
 
+/**
+ * What goes over petrel's own sockets runs twice where the native addon is there, the second time over node:dgram, unless
+ * PETREL_TRANSPORT says over which. (`test/unit/net/` has each transport in a file of its own.)
+ */
+const overSockets = /^test\/(integration|unit\/(server|cli))\//;
+const passes: { transport: string | undefined; files: string[] }[] = [{ transport: undefined, files }];
+if (process.env.PETREL_TRANSPORT === undefined) {
+	const { name, reason } = chooseTransport('auto');
+	const again = files.filter((path) => overSockets.test(path));
+	if (name === 'native' && again.length > 0) passes.push({ transport: 'dgram', files: again });
+	const text = name === 'native' ? 'the native transport, then node:dgram' : `node:dgram only: ${reason}`;
+	process.stdout.write(`transports: ${text}\n`);
+}
+
 const concurrency = Number(values.concurrency ?? availableParallelism());
-let failedCount = 0;
-const paths = files.map((path) => resolve(root, path));
-const stream = run({ files: paths, concurrency, cwd: root, timeout: fileLimitMs });
-stream.on('test:fail', (data) => {
-	// A test that is expected to fail for now (`todo`) does not fail the run.
-	if (data.todo === undefined || data.todo === false) failedCount++;
-});
-stream.on('end', () => {
-	process.exitCode = failedCount > 0 ? 1 : 0;
-});
-stream.compose(spec).pipe(process.stdout);
+const totals = { passed: 0, failed: 0, skipped: 0 };
+for (const { transport, files: paths } of passes) {
+	if (transport !== undefined) {
+		process.env.PETREL_TRANSPORT = transport;
+		process.stdout.write(`\nonce more with PETREL_TRANSPORT=${transport}\n`);
+	}
+	await runFiles(paths.map((path) => resolve(root, path)));
+}
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
+process.exitCode = totals.failed > 0 ? 1 : 0;
+
+async function runFiles(paths: string[]): Promise<void> {
+	const stream = run({ files: paths, concurrency, cwd: root, timeout: fileLimitMs });
+	stream.on('test:summary', ({ file, counts }) => {
+		// One a file, and one for all.
+		if (file !== undefined) return;
+		totals.passed += counts.passed;
+		totals.failed += counts.tests - counts.passed - counts.skipped - counts.todo;
+		totals.skipped += counts.skipped;
+	});
+	const printed = stream.compose(spec);
+	printed.pipe(process.stdout, { end: false });
+	await finished(printed);
+}

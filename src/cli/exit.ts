@@ -7,6 +7,7 @@ export const exitCode = { ok: 0, failed: 1, usage: 2 } as const;
 const codeOfError: Readonly<Record<ErrorCode, number>> = {
 	PETREL_CONFIG: exitCode.usage,
 	PETREL_BIND: exitCode.failed,
+	PETREL_TRANSPORT: exitCode.failed,
 	PETREL_NODE_VERSION: exitCode.failed,
 	PETREL_QUERY: exitCode.failed,
 	PETREL_INTERNAL: exitCode.failed,

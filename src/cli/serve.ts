@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { modelFromFlags } from '../config/from-flags.ts';
 import { type LoadResult, loadCorefile } from '../config/load.ts';
 import type { Finding, Model } from '../config/model.ts';
+import { type Steering, steerings, type TransportName, transportNames } from '../net/transport.ts';
 import { runUntilSignal } from '../server/lifecycle.ts';
 import type { ListenAddress } from '../server/listen-plan.ts';
 import { createLog, type Log, type LogFormat } from '../server/log.ts';
@@ -17,6 +18,7 @@ const dnsPort = 53;
 /** Without a file petrel is being tried: an address that needs no privilege and disturbs nobody. */
 const defaultAddress = '127.0.0.1';
 const defaultPort = 1053;
+const defaultSteering: Steering = 'random';
 
 interface ServeOptions {
 	readonly workers?: number;
@@ -24,6 +26,8 @@ interface ServeOptions {
 	readonly listen: readonly ListenAddress[];
 	readonly upstream: readonly string[];
 	readonly port?: number;
+	readonly transport: TransportName | 'auto';
+	readonly steer: Steering;
 	readonly logFormat: LogFormat;
 }
 
@@ -63,6 +67,18 @@ export function serveCommand(): Command {
 				.env(portVariable),
 		)
 		.addOption(
+			new Option('--transport <name>', 'UDP by the native addon, by node:dgram, or by what is there')
+				.choices(['auto', ...transportNames])
+				.default('auto')
+				.env('PETREL_TRANSPORT'),
+		)
+		.addOption(
+			new Option('--steer <how>', 'how the kernel spreads datagrams over the workers (native transport only)')
+				.choices([...steerings])
+				.default(defaultSteering)
+				.env('PETREL_STEER'),
+		)
+		.addOption(
 			new Option('--log-format <format>', 'how to write the log on stderr')
 				.choices(['coredns', 'json'])
 				.default('coredns')
@@ -87,6 +103,8 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		workers: options.workers,
 		cacheBytes: options.cacheSize,
 		listen: options.listen,
+		transport: options.transport,
+		steering: options.steer,
 		log,
 		version: packageVersion(),
 	});

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { transportName } from '../server/ready-text.ts';
+import { chooseTransport } from '../net/open-transport.ts';
 
 /** The version in package.json, which lies two folders up from `src/cli` as from `dist/cli`. */
 export function packageVersion(): string {
@@ -7,8 +7,10 @@ export function packageVersion(): string {
 	return (JSON.parse(text) as { version: string }).version;
 }
 
-/** "petrel 0.1.0 (Node.js 26.10.0, linux-x64, transport dgram)": the first line of a bug report. */
+/** "petrel 0.1.0 (Node.js 26.10.0, linux-x64, transport native)": the first line of a bug report. */
 export function versionText(): string {
 	const { node } = process.versions;
-	return `petrel ${packageVersion()} (Node.js ${node}, ${process.platform}-${process.arch}, transport ${transportName})`;
+	const { name, reason } = chooseTransport('auto');
+	const transport = reason ? `${name}: ${reason}` : name;
+	return `petrel ${packageVersion()} (Node.js ${node}, ${process.platform}-${process.arch}, transport ${transport})`;
 }

@@ -47,6 +47,29 @@ export function expandBind(
 	return { addresses: unique(wanted).filter((address) => !excepted.has(address)), unknown: unique(unknown) };
 }
 
+/**
+ * The same where a socket on a wildcard can answer from the address that was asked: wildcards stay what they are, and an
+ * empty list becomes both of them, unless something is excepted.
+ */
+export function bindKeepingWildcards(
+	bind: readonly string[],
+	except: readonly string[],
+	interfaces: Interfaces = networkInterfaces(),
+): ExpandedBind {
+	if (except.length > 0) return expandBind(bind, except, interfaces);
+	const wanted = bind.length === 0 ? [anyIPv4, anyIPv6] : bind;
+	const kept = wanted.filter(isWildcard).map(canonical);
+	const others = wanted.filter((item) => !isWildcard(item));
+	if (others.length === 0) return { addresses: unique(kept), unknown: [] };
+	const { addresses, unknown } = expandBind(others, [], interfaces);
+	return { addresses: unique([...kept, ...addresses]), unknown };
+}
+
+/** `0.0.0.0` or `::`, however it is written. */
+export function isWildcard(item: string): boolean {
+	return isIP(item) !== 0 && [anyIPv4, anyIPv6].includes(canonical(item));
+}
+
 function expandItem(item: string, interfaces: Interfaces): string[] | undefined {
 	if (isIP(item) !== 0) {
 		const address = canonical(item);

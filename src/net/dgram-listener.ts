@@ -7,13 +7,18 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { bindError } from './bind-error.ts';
 import { ClientRefs } from './client-refs.ts';
+import { defaultRetainedClients, wantedReceiveBufferBytes } from './listener-defaults.ts';
 import { SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
-import type { ClientAddress, ClientRef, DatagramSlots, UdpListener } from './transport.ts';
+import type {
+	ClientAddress,
+	ClientRef,
+	DatagramSlots,
+	UdpListener,
+	UdpListenerOptions,
+} from './transport.ts';
 import { countNothing, type TransportCounters } from './transport-counters.ts';
 
-export const wantedReceiveBufferBytes = 4 * 1024 * 1024;
-export const defaultRetainedClients = 16_384;
 const rxSlotBytes = 4096;
 const txSlotBytes = 4608;
 /** Datagrams that wait for `start`: the kernel hands them over from the moment the port is bound. */
@@ -27,20 +32,8 @@ const closeFlushMs = 1000;
 
 const nobody: ClientAddress = { address: '', port: 0, family: 4 };
 
-export interface DgramListenerOptions {
-	/** An IP address. A wildcard binds, but replies then leave from an address of the kernel's choice. */
-	readonly address: string;
-	/** 0: a port that the kernel picks. */
-	readonly port: number;
-	/** The receive buffer to ask for; the kernel grants up to net.core.rmem_max. */
-	readonly receiveBufferBytes?: number;
-	/** SO_REUSEPORT: several sockets share the port, and the kernel spreads the datagrams over them. */
-	readonly reusePort: boolean;
-	/** Clients to whom a reply can be owed at once: a power of two up to 65,536. */
-	readonly retainedClients?: number;
+export interface DgramListenerOptions extends UdpListenerOptions {
 	readonly counters?: TransportCounters;
-	/** An error of the socket after it was bound. The listener lives on. */
-	readonly onError: (error: Error) => void;
 }
 
 /** Binds a UDP listener. Rejects with `PETREL_BIND`. */
@@ -141,6 +134,7 @@ class DgramListener implements UdpListener {
 		rx.length[0] = datagram.length;
 		tx.length[0] = 0;
 		this.#sender = sender;
+		this.#counters.add('datagramBatch');
 		this.#onBatch!(1);
 		this.#sender = undefined;
 		if (tx.length[0] !== 0) this.#send(tx.octets, 0, tx.length[0], sender);

@@ -108,3 +108,38 @@ export function framed(octets: Uint8Array, start: number, length: number): Uint8
 	buffer.set(octets.subarray(start, start + length), lengthBytes);
 	return buffer;
 }
+
+const firstFramesBytes = 4096;
+
+/** Gathers messages, each behind its length, into one buffer for one write. */
+export class FrameWriter {
+	/** Octets gathered since the last `take`. */
+	bytes = 0;
+	#buffer: Uint8Array = nothing;
+
+	/** Copies a message. */
+	add(octets: Uint8Array, start: number, length: number): void {
+		const needed = this.bytes + lengthBytes + length;
+		if (needed > this.#buffer.length) this.#grow(needed);
+		const buffer = this.#buffer;
+		let at = this.bytes;
+		buffer[at++] = length >>> 8;
+		buffer[at++] = length;
+		for (let i = 0; i < length; i++) buffer[at + i] = octets[start + i];
+		this.bytes = needed;
+	}
+
+	/** What was gathered; it belongs to the caller. */
+	take(): Uint8Array {
+		const taken = this.#buffer.subarray(0, this.bytes);
+		this.#buffer = nothing;
+		this.bytes = 0;
+		return taken;
+	}
+
+	#grow(neededBytes: number): void {
+		const larger = Buffer.allocUnsafeSlow(Math.max(neededBytes, firstFramesBytes, this.#buffer.length * 2));
+		larger.set(this.#buffer.subarray(0, this.bytes));
+		this.#buffer = larger;
+	}
+}

@@ -3,12 +3,16 @@
  * its counters in shared memory; a transport that is given nothing counts nothing.
  */
 export const transportEvents = [
+	/** A batch of datagrams from clients; with node:dgram each is one. */
+	'datagramBatch',
 	/** A datagram longer than a receive slot; dropped. */
 	'datagramOversize',
 	/** A datagram from source port 0, which nobody can answer; dropped. */
 	'datagramUnanswerable',
 	/** A datagram that came before `start` and found no room to wait; dropped. */
 	'datagramBeforeStart',
+	/** A datagram that the kernel dropped because the receive buffer was full. Only the native transport can tell. */
+	'datagramKernelDropped',
 	/** A reply that the kernel refused, or that found the send queue full. */
 	'datagramSendError',
 	/**
@@ -48,7 +52,8 @@ export const transportEvents = [
 export type TransportEvent = (typeof transportEvents)[number];
 
 export interface TransportCounters {
-	add(event: TransportEvent): void;
+	/** @param by 1 unless given */
+	add(event: TransportEvent, by?: number): void;
 }
 
 export const countNothing: TransportCounters = { add() {} };

@@ -1,3 +1,5 @@
+import type { OpenConnectedUdp } from './connected-udp.ts';
+
 /**
  * What a shard's sockets look like to the shard. The shape is a batch: one call in per batch of datagrams, replies
  * written into slots beside them, one send per batch. `node:dgram` delivers batches of one; a native transport fills
@@ -50,6 +52,48 @@ export interface UdpListener {
 	close(): Promise<void>;
 }
 
+export interface UdpListenerOptions {
+	/**
+	 * An IP address. On a wildcard only the native transport replies from the address that was asked; node:dgram
+	 * leaves it to the kernel.
+	 */
+	readonly address: string;
+	/** 0: a port that the kernel picks. */
+	readonly port: number;
+	/** The receive buffer to ask for, in octets. */
+	readonly receiveBufferBytes?: number;
+	/** SO_REUSEPORT: several sockets share the port, and the kernel spreads the datagrams over them. */
+	readonly reusePort: boolean;
+	/** Clients to whom a reply can be owed at once: a power of two up to 65,536. */
+	readonly retainedClients?: number;
+	/** An error of the socket after it was bound. The listener lives on. */
+	readonly onError: (error: Error) => void;
+}
+
+/**
+ * How the kernel spreads datagrams over the shards' sockets of one port: by a hash of addresses and ports, so that a
+ * client socket stays with a shard; at random; or to the shard numbered as the CPU that the datagram came in on.
+ */
+export const steerings = ['flow', 'random', 'cpu'] as const;
+export type Steering = (typeof steerings)[number];
+
+export const transportNames = ['native', 'dgram'] as const;
+export type TransportName = (typeof transportNames)[number];
+
+/** The UDP of one shard. */
+export interface UdpTransport {
+	readonly name: TransportName;
+	/** Binds a listener. Rejects with `PETREL_BIND`. */
+	openListener(options: UdpListenerOptions): Promise<UdpListener>;
+	openConnected: OpenConnectedUdp;
+	/** The shard's time in milliseconds: inside a batch when it was received, else now. */
+	nowMs(): number;
+	/** Sends what was queued since the last call; to be called at the end of every turn. */
+	flush(): void;
+	/** When all sockets are closed. */
+	close(): void;
+}
+
 /** Called for each complete DNS message on a TCP connection. The octets are valid until it returns. */
 export type OnTcpMessage = (octets: Uint8Array, start: number, length: number, client: ClientRef) => void;
 
@@ -81,7 +125,10 @@ export interface TcpLimits {
 /** One UDP socket or TCP connection to an upstream. Never reused for another while the process lives. */
 export type UpstreamSocket = number;
 
+/** What comes from upstreams. Everything is told between `begin` and `end`: one turn. */
 export interface UpstreamEvents {
+	begin(): void;
+	end(): void;
 	/** A message from an upstream: not checked in any way. The octets are valid until the call returns. */
 	onMessage(socket: UpstreamSocket, octets: Uint8Array, start: number, length: number): void;
 	/** The socket is gone (refused, reset, closed): nothing more will come from it. */
@@ -94,9 +141,12 @@ export interface UpstreamSockets {
 	setUpstream(upstream: number, address: string, port: number, limits: UpstreamLimits): void;
 	/**
 	 * Sends a query by UDP from a connected socket on an unpredictable port and returns that socket, 0 if none could
-	 * be had. Where few queries come each gets a port of its own (RFC 5452 §9.2).
+	 * be had. All queries of one turn to one upstream share a socket; where few come, each gets a port of its own (RFC
+	 * 5452 §9.2).
 	 */
 	askUdp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket;
+	/** Ends a turn: what was written to connections leaves, and the next query by UDP chooses its socket anew. */
+	flush(): void;
 	/** Sends a query by TCP, pipelined over a bounded number of connections; returns the connection, 0 if none. */
 	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket;
 	/** Says that one query sent on `socket` is answered or given up. Calls for sockets that are gone do nothing. */

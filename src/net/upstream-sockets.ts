@@ -1,11 +1,12 @@
 /**
- * The sockets of one shard towards all its upstreams, over node:dgram and node:net. Octets only: nothing is
- * parsed.
+ * The sockets of one shard towards all its upstreams: UDP over the shard's transport, TCP over node:net. Octets only:
+ * nothing is parsed.
  */
 import { isIP } from 'node:net';
 import { assert } from '../util/assert.ts';
 import type { Clock } from '../util/clock.ts';
 import type { Random } from '../util/random.ts';
+import type { OpenConnectedUdp } from './connected-udp.ts';
 import type { UpstreamEvents, UpstreamLimits, UpstreamSocket, UpstreamSockets } from './transport.ts';
 import { countNothing, type TransportCounters } from './transport-counters.ts';
 import type { SettledSocket, UpstreamHost, UpstreamTarget } from './upstream-target.ts';
@@ -19,6 +20,7 @@ const defaultConnectTimeoutMs = 1500;
 export interface UpstreamSocketsOptions {
 	/** Called from the event loop only, never from inside `askUdp`, `askTcp` or `settle`. */
 	readonly events: UpstreamEvents;
+	readonly openConnected: OpenConnectedUdp;
 	readonly random: Random;
 	readonly clock: Clock;
 	readonly counters?: TransportCounters;
@@ -29,10 +31,10 @@ export interface UpstreamSocketsOptions {
 
 /** Makes the upstream sockets of a shard. None is open until the first query. */
 export function openUpstreamSockets(options: UpstreamSocketsOptions): UpstreamSockets {
-	return new NodeUpstreamSockets(options);
+	return new ShardUpstreamSockets(options);
 }
 
-class NodeUpstreamSockets implements UpstreamSockets, UpstreamHost {
+class ShardUpstreamSockets implements UpstreamSockets, UpstreamHost {
 	readonly events: UpstreamEvents;
 	readonly counters: TransportCounters;
 	readonly #targets: (UpstreamTarget | undefined)[] = [];
@@ -46,7 +48,7 @@ class NodeUpstreamSockets implements UpstreamSockets, UpstreamHost {
 	constructor(options: UpstreamSocketsOptions) {
 		this.events = options.events;
 		this.counters = options.counters ?? countNothing;
-		this.#udp = new UpstreamUdp(this, options.clock, options.random);
+		this.#udp = new UpstreamUdp(this, options.clock, options.random, options.openConnected);
 		this.#tcp = new UpstreamTcp(this, options.clock, options.connectTimeoutMs ?? defaultConnectTimeoutMs);
 		this.#sweepTimer = setInterval(() => this.#sweep(), options.sweepMs ?? defaultSweepMs);
 		this.#sweepTimer.unref();
@@ -73,6 +75,11 @@ class NodeUpstreamSockets implements UpstreamSockets, UpstreamHost {
 	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket {
 		this.#mustKnow(upstream);
 		return this.#closed ? 0 : this.#tcp.ask(upstream, octets, start, length);
+	}
+
+	flush(): void {
+		this.#udp.flush();
+		this.#tcp.flush();
 	}
 
 	settle(socket: UpstreamSocket): void {

@@ -1,8 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { framed, MessageFraming } from './tcp-framing.ts';
+import { FrameWriter, MessageFraming } from './tcp-framing.ts';
 import type { UpstreamTarget } from './upstream-target.ts';
 
 export interface PipelinedTcpEvents {
+	/** Before and after the messages of one chunk. */
+	begin(): void;
+	end(): void;
 	onMessage(octets: Uint8Array, start: number, length: number): void;
 	/** The connection is lost. Called at most once, and not after `close`. */
 	onLost(cause: string, wasConnected: boolean): void;
@@ -15,6 +18,7 @@ export interface PipelinedTcpEvents {
 export class PipelinedTcp {
 	readonly #socket: Socket;
 	readonly #framing = new MessageFraming();
+	readonly #frames = new FrameWriter();
 	readonly #events: PipelinedTcpEvents;
 	readonly #connectTimer: NodeJS.Timeout;
 	#connected = false;
@@ -38,7 +42,7 @@ export class PipelinedTcp {
 
 	/** Octets that the kernel has not taken yet. */
 	get unwrittenBytes(): number {
-		return this.#socket.writableLength;
+		return this.#socket.writableLength + this.#frames.bytes;
 	}
 
 	/** Messages received so far. */
@@ -46,9 +50,15 @@ export class PipelinedTcp {
 		return this.#framing.taken;
 	}
 
-	/** The octets are copied before the call returns. */
-	send(octets: Uint8Array, start: number, length: number): void {
-		this.#socket.write(framed(octets, start, length));
+	/** The octets are copied before the call returns, and leave with `flush`. True: they are the first since the last. */
+	send(octets: Uint8Array, start: number, length: number): boolean {
+		const first = this.#frames.bytes === 0;
+		this.#frames.add(octets, start, length);
+		return first;
+	}
+
+	flush(): void {
+		if (!this.#closed) this.#socket.write(this.#frames.take());
 	}
 
 	/** Nothing is called any more. Idempotent. */
@@ -61,9 +71,11 @@ export class PipelinedTcp {
 	#onChunk(chunk: Buffer): void {
 		const framing = this.#framing;
 		framing.push(chunk);
+		this.#events.begin();
 		while (!this.#closed && framing.next()) {
 			this.#events.onMessage(framing.octets, framing.start, framing.length);
 		}
+		this.#events.end();
 	}
 
 	#lost(cause: string): void {

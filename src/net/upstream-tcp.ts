@@ -47,6 +47,8 @@ export class UpstreamTcp {
 	readonly #clock: Clock;
 	readonly #connectTimeoutMs: number;
 	readonly #pools: (TcpPool | undefined)[] = [];
+	/** Connections with queries of this turn. */
+	readonly #written: PipelinedTcp[] = [];
 
 	constructor(host: UpstreamHost, clock: Clock, connectTimeoutMs: number) {
 		this.#host = host;
@@ -73,8 +75,14 @@ export class UpstreamTcp {
 		}
 		pooled.outstanding++;
 		pooled.usedMs = this.#clock.nowMs();
-		pooled.connection.send(octets, start, length);
+		if (pooled.connection.send(octets, start, length)) this.#written.push(pooled.connection);
 		return pooled.number;
+	}
+
+	/** Ends a turn: its queries leave, in one write a connection. */
+	flush(): void {
+		for (const connection of this.#written) connection.flush();
+		this.#written.length = 0;
 	}
 
 	/** Closes what was idle for its upstream's `expireMs`, and what was retired too long ago. */
@@ -95,7 +103,9 @@ export class UpstreamTcp {
 		if (pooled.retiredMs !== 0 && nowMs - pooled.retiredMs >= maxRetiredMs) {
 			this.#close(pooled);
 			this.#host.counters.add('upstreamRetiredExpired');
+			this.#host.events.begin();
 			this.#host.events.onGone(pooled.number, 'expired');
+			this.#host.events.end();
 		} else if (pooled.outstanding === 0 && nowMs - pooled.usedMs >= pooled.pool.target.limits.expireMs) {
 			this.#close(pooled);
 		}
@@ -121,11 +131,15 @@ export class UpstreamTcp {
 		const { events, counters } = this.#host;
 		const number = this.#host.nextNumber();
 		const connection = new PipelinedTcp(pool.target, this.#connectTimeoutMs, {
+			begin: () => events.begin(),
+			end: () => events.end(),
 			onMessage: (octets, start, length) => events.onMessage(number, octets, start, length),
 			onLost: (cause, wasConnected) => {
 				if (!wasConnected) counters.add('upstreamTcpConnectFailed');
 				this.#close(pooled);
+				events.begin();
 				events.onGone(number, cause);
+				events.end();
 			},
 		});
 		const settle = () => this.#settle(pooled);

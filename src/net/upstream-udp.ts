@@ -5,17 +5,17 @@
  *   renewal budget left?  -> a new socket, used for this query; it then joins the upstream's ready sockets
  *   budget spent          -> one of the ready sockets at random
  *
- * Up to 256 queries a second therefore leave by a port each; beyond that, 64 ports per upstream, all of which
- * are renewed four times a second. A socket that gives way to a newer one, is used up, or was idle too long
+ * The choice is made once a turn for each upstream: a turn's queries to it leave by one socket, in one system call.
+ * Turns of one query are the rule until a shard is busy. Up to 256 turns a second therefore have a port each; beyond
+ * that, 64 ports per upstream, all of which are renewed four times a second. A socket that gives way to a newer one or was idle too long
  * is *retired*: it gets no more queries and is closed when its last answer is in, or after `maxRetiredMs`.
  */
 import type { Clock } from '../util/clock.ts';
 import { type Random, randomBelow } from '../util/random.ts';
+import type { ConnectedUdp, OpenConnectedUdp } from './connected-udp.ts';
 import { RenewalBudget } from './renewal-budget.ts';
-import { SendScratch } from './send-scratch.ts';
-import type { UpstreamSocket } from './transport.ts';
+import type { DatagramSlots, UpstreamSocket } from './transport.ts';
 import type { SettledSocket, UpstreamHost, UpstreamTarget } from './upstream-target.ts';
-import { ConnectedUdp } from './upstream-udp-socket.ts';
 
 /** Ready sockets per upstream. */
 export const maxReadySockets = 64;
@@ -25,8 +25,6 @@ const minReadySockets = 8;
 export const renewalsPerSec = 256;
 /** Open sockets of one shard, ready and retired: file descriptors. */
 export const maxOpenUdpSockets = 1024;
-/** Queries after which a socket is retired. */
-export const maxQueriesPerSocket = 256;
 /** A retired socket whose queries nobody settles is closed after this time. */
 export const maxRetiredMs = 30_000;
 
@@ -34,7 +32,6 @@ interface PooledUdp extends SettledSocket {
 	readonly socket: ConnectedUdp;
 	readonly pool: UdpPool;
 	outstanding: number;
-	queries: number;
 	usedMs: number;
 	/** 0: ready. */
 	retiredMs: number;
@@ -45,6 +42,9 @@ interface UdpPool {
 	target: UpstreamTarget;
 	/** Oldest first. */
 	readonly ready: PooledUdp[];
+	/** The socket of turn `turn`. */
+	chosen: PooledUdp | undefined;
+	turn: number;
 }
 
 export class UpstreamUdp {
@@ -52,12 +52,14 @@ export class UpstreamUdp {
 	readonly #clock: Clock;
 	readonly #random: Random;
 	readonly #budget: RenewalBudget;
-	readonly #scratch = new SendScratch();
+	readonly #openConnected: OpenConnectedUdp;
 	readonly #pools: (UdpPool | undefined)[] = [];
 	/** Ready and retired. */
 	readonly #open = new Set<PooledUdp>();
+	#turn = 0;
 
-	constructor(host: UpstreamHost, clock: Clock, random: Random) {
+	constructor(host: UpstreamHost, clock: Clock, random: Random, openConnected: OpenConnectedUdp) {
+		this.#openConnected = openConnected;
 		this.#host = host;
 		this.#clock = clock;
 		this.#random = random;
@@ -67,25 +69,37 @@ export class UpstreamUdp {
 	setUpstream(upstream: number, target: UpstreamTarget, moved: boolean): void {
 		const pool = this.#pools[upstream];
 		if (pool === undefined) {
-			this.#pools[upstream] = { target, ready: [] };
+			this.#pools[upstream] = { target, ready: [], chosen: undefined, turn: -1 };
 			return;
 		}
 		pool.target = target;
 		if (!moved) return;
+		pool.chosen = undefined;
 		for (const pooled of pool.ready.splice(0)) this.#retire(pooled);
+	}
+
+	/** Ends a turn. */
+	flush(): void {
+		this.#turn++;
 	}
 
 	ask(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket {
 		const pool = this.#pools[upstream]!;
-		const nowMs = this.#clock.nowMs();
-		const pooled = this.#choose(pool, nowMs);
+		const pooled = this.#ofTurn(pool);
 		if (pooled === undefined) return 0;
 		pooled.outstanding++;
-		pooled.queries++;
-		pooled.usedMs = nowMs;
 		pooled.socket.send(octets, start, length);
-		if (pooled.queries >= maxQueriesPerSocket) this.#retireReady(pooled);
 		return pooled.number;
+	}
+
+	#ofTurn(pool: UdpPool): PooledUdp | undefined {
+		if (pool.turn === this.#turn && pool.chosen !== undefined) return pool.chosen;
+		const nowMs = this.#clock.nowMs();
+		const pooled = this.#choose(pool, nowMs);
+		if (pooled !== undefined) pooled.usedMs = nowMs;
+		pool.chosen = pooled;
+		pool.turn = this.#turn;
+		return pooled;
 	}
 
 	/** Retires what was idle for its upstream's `expireMs`, closes what was retired too long ago. */
@@ -97,7 +111,9 @@ export class UpstreamUdp {
 			} else if (nowMs - pooled.retiredMs >= maxRetiredMs) {
 				this.#close(pooled);
 				this.#host.counters.add('upstreamRetiredExpired');
+				this.#host.events.begin();
 				this.#host.events.onGone(pooled.number, 'expired');
+				this.#host.events.end();
 			}
 		}
 	}
@@ -129,13 +145,15 @@ export class UpstreamUdp {
 	#openSocket(pool: UdpPool): PooledUdp | undefined {
 		const { address, port } = pool.target;
 		const { events, counters } = this.#host;
-		const socket = ConnectedUdp.open(address, port, this.#scratch, {
-			onDatagram: (datagram) => events.onMessage(number, datagram, 0, datagram.length),
+		const socket = this.#openConnected(address, port, {
+			onDatagrams: (slots, count) => this.#deliver(number, slots, count),
 			onForeign: () => counters.add('upstreamUdpForeign'),
 			onFailed: (code) => {
 				this.#dropFromReady(pooled);
 				this.#close(pooled);
+				events.begin();
 				events.onGone(number, code);
+				events.end();
 			},
 		});
 		if (socket === undefined) return undefined;
@@ -146,7 +164,6 @@ export class UpstreamUdp {
 			socket,
 			pool,
 			outstanding: 0,
-			queries: 0,
 			usedMs: 0,
 			retiredMs: 0,
 			settle,
@@ -155,6 +172,13 @@ export class UpstreamUdp {
 		this.#open.add(pooled);
 		this.#host.opened(pooled);
 		return pooled;
+	}
+
+	#deliver(number: UpstreamSocket, { octets, slotBytes, length }: DatagramSlots, count: number): void {
+		const { events } = this.#host;
+		events.begin();
+		for (let slot = 0; slot < count; slot++) events.onMessage(number, octets, slot * slotBytes, length[slot]);
+		events.end();
 	}
 
 	#settle(pooled: PooledUdp): void {
@@ -179,6 +203,7 @@ export class UpstreamUdp {
 	}
 
 	#close(pooled: PooledUdp): void {
+		if (pooled.pool.chosen === pooled) pooled.pool.chosen = undefined;
 		pooled.socket.close();
 		this.#open.delete(pooled);
 		this.#host.closed(pooled);

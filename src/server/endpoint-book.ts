@@ -1,8 +1,10 @@
 import type { Model } from '../config/model.ts';
+import { bindKeepingWildcards, expandBind, isWildcard } from '../net/addresses.ts';
 import { hostPort } from '../net/bind-error.ts';
 import { messageOf, PetrelError } from '../util/errors.ts';
-import { isNoSuchAddress, settleEndpoint } from './free-endpoint.ts';
+import { isInUse, isNoSuchAddress, settleEndpoint } from './free-endpoint.ts';
 import {
+	type ExpandBind,
 	followsInterfaces,
 	type ListenAddress,
 	type ListenPlan,
@@ -18,6 +20,8 @@ const lookEveryMs = 5000;
 export interface EndpointBookOptions {
 	readonly model: Model;
 	readonly listen: readonly ListenAddress[];
+	/** Whether one socket on a wildcard serves every address of the machine; else each address has its own. */
+	readonly wildcards: boolean;
 	readonly log: Log;
 	readonly onAdded: (endpoint: Endpoint) => void;
 	readonly onRemoved: (endpoint: number) => void;
@@ -37,11 +41,13 @@ export class EndpointBook {
 	/** What could not be bound, said once. */
 	readonly #failed = new Set<string>();
 	readonly #follows: boolean;
+	#expand: ExpandBind;
 	#timer: NodeJS.Timeout | undefined;
 	#closed = false;
 
 	constructor(options: EndpointBookOptions) {
 		this.#options = options;
+		this.#expand = options.wildcards ? bindKeepingWildcards : expandBind;
 		this.#follows = followsInterfaces(options.model, options.listen);
 	}
 
@@ -55,6 +61,10 @@ export class EndpointBook {
 			try {
 				this.#add(planned, await settleEndpoint(planned));
 			} catch (thrown) {
+				if (isWildcard(planned.address) && isInUse(thrown)) {
+					await this.#openEachAddress(hostPort(planned.address, planned.port));
+					return;
+				}
 				if (!(this.#follows && isNoSuchAddress(thrown))) throw thrown;
 			}
 		}
@@ -62,6 +72,16 @@ export class EndpointBook {
 		const names = plan.unknown.length > 0 ? ` (${plan.unknown.join(', ')}: no such interface)` : '';
 		const text = `there is no address to listen on${names}: see \`bind\`, or use --listen`;
 		throw new PetrelError('PETREL_BIND', text);
+	}
+
+	/** Somebody has the port at one address, systemd-resolved at 127.0.0.53, say: the others can be had all the same. */
+	async #openEachAddress(wildcard: string): Promise<void> {
+		this.#options.log.info(
+			`${wildcard} is in use at some address: a socket for each of the machine's instead`,
+		);
+		this.#expand = expandBind;
+		this.#current.clear();
+		await this.open();
 	}
 
 	/** Starts to look for changes. */
@@ -115,7 +135,7 @@ export class EndpointBook {
 
 	#plan(): ListenPlan {
 		const { model, listen, plan = planListeners } = this.#options;
-		return plan(model, listen);
+		return plan(model, listen, this.#expand);
 	}
 
 	#arm(): void {

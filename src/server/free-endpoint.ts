@@ -15,10 +15,18 @@ export async function settleEndpoint(endpoint: PlannedEndpoint): Promise<Planned
 	return endpoint;
 }
 
-/** Whether binding failed because the machine does not have the address (now). */
+/** Whether binding failed because the machine does not have the address, or its family (now). */
 export function isNoSuchAddress(thrown: unknown): boolean {
+	return ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(causeCode(thrown));
+}
+
+export function isInUse(thrown: unknown): boolean {
+	return causeCode(thrown) === 'EADDRINUSE';
+}
+
+function causeCode(thrown: unknown): string {
 	const cause = thrown instanceof Error ? (thrown.cause as NodeJS.ErrnoException | undefined) : undefined;
-	return cause?.code === 'EADDRNOTAVAIL';
+	return cause?.code ?? '';
 }
 
 const freePortTries = 20;

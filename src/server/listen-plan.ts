@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import type { Model, ServerBlock } from '../config/model.ts';
-import { expandBind } from '../net/addresses.ts';
+import { expandBind, isWildcard } from '../net/addresses.ts';
 import { hostPort } from '../net/bind-error.ts';
 import type { Endpoint } from './shard-messages.ts';
 
@@ -19,7 +19,7 @@ export interface ListenPlan {
 	readonly unknown: readonly string[];
 }
 
-type ExpandBind = typeof expandBind;
+export type ExpandBind = typeof expandBind;
 
 /**
  * Which sockets a configuration needs on this machine now. `--listen` addresses take the place of every `bind` and
@@ -31,7 +31,7 @@ export function planListeners(
 	expand: ExpandBind = expandBind,
 ): ListenPlan {
 	const keyPort = (port: number): number | undefined => (listen.length > 0 ? undefined : port);
-	const blocksAt = new Map<string, { address: string; port: number; blocks: Set<number> }>();
+	const blocksAt = new Map<string, PlannedBlocks>();
 	const unknown = new Set<string>();
 	const add = (address: string, port: number, block: number): void => {
 		const key = hostPort(address, port);
@@ -50,12 +50,29 @@ export function planListeners(
 			for (const { port } of block.keys) add(address, port, number);
 		}
 	}
+	shareWildcards([...blocksAt.values()]);
 	const endpoints = [...blocksAt.values()].map((entry) => ({
 		...entry,
 		blocks: [...entry.blocks],
 		keyPort: keyPort(entry.port),
 	}));
 	return { endpoints, unknown: [...unknown] };
+}
+
+interface PlannedBlocks {
+	readonly address: string;
+	readonly port: number;
+	readonly blocks: Set<number>;
+}
+
+/** The kernel prefers a socket on the very address to one on the wildcard: what answers everywhere answers there too. */
+function shareWildcards(planned: readonly PlannedBlocks[]): void {
+	for (const everywhere of planned.filter(({ address }) => isWildcard(address))) {
+		for (const one of planned) {
+			if (one.port !== everywhere.port || isIP(one.address) !== isIP(everywhere.address)) continue;
+			for (const block of everywhere.blocks) one.blocks.add(block);
+		}
+	}
 }
 
 function expandListen(
@@ -73,8 +90,4 @@ export function followsInterfaces(model: Model, listen: readonly ListenAddress[]
 		bind.length === 0 || bind.some((item) => isWildcard(item) || isIP(item) === 0);
 	if (listen.length > 0) return listen.some(({ address }) => follows(address === undefined ? [] : [address]));
 	return model.blocks.some((block: ServerBlock) => follows(block.bind));
-}
-
-function isWildcard(item: string): boolean {
-	return item === '0.0.0.0' || /^[0:]+$/.test(item);
 }

@@ -1,9 +1,7 @@
 import { hostPort } from '../net/bind-error.ts';
+import type { Steering, TransportName } from '../net/transport.ts';
 import type { Endpoint } from './shard-messages.ts';
 import type { WorkerCount } from './worker-count.ts';
-
-/** The transport that the shards use; a native one will have a name of its own. */
-export const transportName = 'dgram';
 
 const addressesShown = 4;
 
@@ -11,18 +9,20 @@ export interface Ready {
 	readonly version: string;
 	readonly endpoints: readonly Endpoint[];
 	readonly workers: WorkerCount;
+	readonly transport: TransportName;
+	readonly steering: Steering;
 	readonly cacheBytes: number;
 }
 
-/** "petrel 0.1.0 ready: 127.0.0.1:1053 udp+tcp, 2 workers (2 CPUs), transport dgram, cache 32 MiB" */
-export function readyText({ version, endpoints, workers, cacheBytes }: Ready): string {
+/** "petrel 0.1.0 ready: 127.0.0.1:1053 udp+tcp, 2 workers (2 CPUs), transport native, cache 32 MiB" */
+export function readyText({ version, endpoints, workers, transport, cacheBytes }: Ready): string {
 	const addresses = endpoints.map(({ address, port }) => hostPort(address, port));
 	const shown = addresses.slice(0, addressesShown).join(' ');
 	const more = addresses.length > addressesShown ? ` and ${addresses.length - addressesShown} more` : '';
 	const count = workers.count === 1 ? '1 worker' : `${workers.count} workers`;
 	return (
 		`petrel ${version} ready: ${shown}${more} udp+tcp, ${count} (${workers.reason}), ` +
-		`transport ${transportName}, cache ${formatSize(cacheBytes)}`
+		`transport ${transport}, cache ${formatSize(cacheBytes)}`
 	);
 }
 
@@ -31,6 +31,8 @@ export function readyFields({
 	version,
 	endpoints,
 	workers,
+	transport,
+	steering,
 	cacheBytes,
 }: Ready): Record<string, string | number> {
 	return {
@@ -38,7 +40,8 @@ export function readyFields({
 		addresses: endpoints.map(({ address, port }) => hostPort(address, port)).join(' '),
 		workers: workers.count,
 		workersReason: workers.reason,
-		transport: transportName,
+		transport,
+		steering,
 		cacheBytes,
 		pid: process.pid,
 	};

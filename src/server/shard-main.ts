@@ -1,6 +1,6 @@
 import { Engine } from '../engine/engine.ts';
 import { Counters, counter } from '../metrics/hot/counters.ts';
-import { openDgramListener } from '../net/dgram-listener.ts';
+import { openTransport } from '../net/open-transport.ts';
 import { openTcpListener } from '../net/tcp-listener.ts';
 import type { TcpLimits } from '../net/transport.ts';
 import { openUpstreamSockets } from '../net/upstream-sockets.ts';
@@ -90,20 +90,22 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 	const forwards = forwardsOf(model);
 	const onSocketError = ({ address, port }: Endpoint, error: Error): void =>
 		report({ kind: 'fault', text: `socket ${address} port ${port}: ${error.message}` });
+	const transport = openTransport({
+		name: task.transport,
+		originMs: task.originMs,
+		clock,
+		counters,
+		steering: task.steering,
+		shards: shared.shards,
+	});
 	return new Shard({
 		shard,
 		clock,
 		mailboxes: task.mailboxes,
 		createEngine: (io) =>
 			new Engine({ model, shared, shard, io, random, listeners: [], nowMs: clock.nowMs() }),
-		openUdp: (endpoint) =>
-			openDgramListener({
-				address: endpoint.address,
-				port: endpoint.port,
-				reusePort: true,
-				counters,
-				onError: (error) => onSocketError(endpoint, error),
-			}),
+		transport,
+		onUdpError: onSocketError,
 		openTcp: (endpoint) =>
 			openTcpListener({
 				address: endpoint.address,
@@ -114,7 +116,14 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				counters,
 				onError: (error) => onSocketError(endpoint, error),
 			}),
-		openUpstreams: (events) => openUpstreamSockets({ events, random, clock, counters }),
+		openUpstreams: (events) =>
+			openUpstreamSockets({
+				events,
+				openConnected: (...socket) => transport.openConnected(...socket),
+				random,
+				clock,
+				counters,
+			}),
 		limitsOf: (forward) => forwards[forward],
 		report,
 		count: (event) => row.add(counter[event]),

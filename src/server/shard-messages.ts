@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Model } from '../config/model.ts';
 import type { EngineEvent } from '../engine/io.ts';
 import type { SharedState } from '../engine/shared-state.ts';
+import type { Steering, TransportName } from '../net/transport.ts';
 import type { ErrorCode } from '../util/errors.ts';
 
 /** One address and port that every shard binds, UDP and TCP. */
@@ -41,6 +42,8 @@ export interface ShardTask {
 	readonly shard: number;
 	/** See `newClockOrigin`: all threads read one time. */
 	readonly originMs: number;
+	readonly transport: TransportName;
+	readonly steering: Steering;
 	readonly model: Model;
 	readonly shared: SharedState;
 	/** Octets on their way to each shard: see `Doorbells`. */

@@ -1,7 +1,13 @@
 import type { ListenerZones } from '../engine/compile.ts';
 import type { EngineIo, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
-import type { TcpListener, UdpListener, UpstreamEvents, UpstreamSockets } from '../net/transport.ts';
+import type {
+	TcpListener,
+	UdpListener,
+	UdpTransport,
+	UpstreamEvents,
+	UpstreamSockets,
+} from '../net/transport.ts';
 import type { Clock } from '../util/clock.ts';
 import { Alarm } from './alarm.ts';
 import { Doorbells } from './doorbells.ts';
@@ -46,7 +52,8 @@ export interface ShardParts {
 	readonly clock: Clock;
 	readonly mailboxes: SharedArrayBuffer;
 	createEngine(io: EngineIo): ShardEngine;
-	openUdp(endpoint: Endpoint): Promise<UdpListener>;
+	readonly transport: UdpTransport;
+	onUdpError(endpoint: Endpoint, error: Error): void;
 	openTcp(endpoint: Endpoint): Promise<TcpListener>;
 	openUpstreams(events: UpstreamEvents): UpstreamSockets;
 	limitsOf(forward: number): { readonly expireMs: number; readonly maxIdleConns: number };
@@ -56,14 +63,16 @@ export interface ShardParts {
 
 /**
  * One worker's share of the server: its sockets, one engine, and the loop between them. Everything that enters the
- * engine enters here, so here the clock is read, once per batch, and here a fault is stopped: it costs the message
- * that caused it, is reported, and the shard goes on.
+ * engine enters here in turns: a batch of datagrams, a chunk of a TCP connection, a timer. A turn has one time, which it
+ * gets with its batch, and what it sends leaves at its end. Here, too, a fault is stopped: it costs the message that
+ * caused it, is reported, and the shard goes on.
  */
 export class Shard {
 	readonly #parts: ShardParts;
 	readonly #io: ShardIo;
 	readonly #engine: ShardEngine;
 	readonly #doorbells: Doorbells;
+	readonly #transport: UdpTransport;
 	readonly #upstreams: UpstreamSockets;
 	readonly #alarm: Alarm;
 	readonly #gate: EventGate;
@@ -71,6 +80,7 @@ export class Shard {
 
 	constructor(parts: ShardParts) {
 		this.#parts = parts;
+		this.#transport = parts.transport;
 		this.#gate = new EventGate(parts.clock, (count) => parts.report({ kind: 'suppressed', count }));
 		this.#doorbells = new Doorbells(
 			parts.shard,
@@ -79,6 +89,8 @@ export class Shard {
 			() => parts.count('handovers_dropped'),
 		);
 		this.#upstreams = parts.openUpstreams({
+			begin: () => this.#begin(),
+			end: () => this.#end(),
 			onMessage: (socket, octets, start, length) => this.#onUpstreamMessage(socket, octets, start, length),
 			onGone: (socket, cause) => this.#onUpstreamGone(socket, cause),
 		});
@@ -89,6 +101,7 @@ export class Shard {
 		this.#alarm = new Alarm(parts.clock, (nowMs) => {
 			this.#engine.beginTurn(nowMs);
 			this.#guarded(() => this.#engine.advance());
+			this.#flush();
 			return this.#engine.nextDeadlineMs();
 		});
 	}
@@ -107,7 +120,12 @@ export class Shard {
 
 	/** Binds both sockets of an endpoint and starts reading. Returns the kernel's UDP receive buffer in octets. */
 	async listen(endpoint: Endpoint): Promise<number> {
-		const udp = await this.#parts.openUdp(endpoint);
+		const udp = await this.#transport.openListener({
+			address: endpoint.address,
+			port: endpoint.port,
+			reusePort: true,
+			onError: (error) => this.#parts.onUdpError(endpoint, error),
+		});
 		let tcp: TcpListener;
 		try {
 			tcp = await this.#parts.openTcp(endpoint);
@@ -160,14 +178,32 @@ export class Shard {
 		this.#gate.close();
 		this.#doorbells.close();
 		await this.#upstreams.close();
+		this.#transport.close();
+	}
+
+	/** Every turn begins here ... */
+	#begin(): void {
+		this.#engine.beginTurn(this.#transport.nowMs());
+	}
+
+	/** ... and ends here. */
+	#end(): void {
+		const nowMs = this.#parts.clock.nowMs();
+		this.#engine.endTurn(nowMs);
+		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+		this.#flush();
+	}
+
+	#flush(): void {
+		this.#upstreams.flush();
+		this.#transport.flush();
 	}
 
 	#readUdp(listener: UdpListener, number: number): void {
 		const source: QuerySource = { listener: number, transport: overUdp, sender: 0 };
 		const { rx, tx } = listener;
 		listener.start((count) => {
-			const nowMs = this.#parts.clock.nowMs();
-			this.#engine.beginTurn(nowMs);
+			this.#begin();
 			for (let slot = 0; slot < count; slot++) {
 				source.sender = slot;
 				const start = slot * rx.slotBytes;
@@ -181,8 +217,7 @@ export class Shard {
 					tx.slotBytes,
 				);
 			}
-			this.#engine.endTurn(this.#parts.clock.nowMs());
-			this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+			this.#end();
 		});
 	}
 
@@ -190,15 +225,13 @@ export class Shard {
 		const source: QuerySource = { listener: number, transport: overTcp, sender: 0 };
 		const reply = this.#tcpReply;
 		listener.start((octets, start, length, client) => {
-			const nowMs = this.#parts.clock.nowMs();
-			this.#engine.beginTurn(nowMs);
+			this.#begin();
 			source.sender = client;
 			this.#io.retained = false;
 			const replyLength = this.#answer(octets, start, length, source, reply, 0, tcpMessageMax);
 			if (replyLength > 0) listener.reply(client, reply, 0, replyLength);
 			else if (!this.#io.retained) listener.release(client);
-			this.#engine.endTurn(this.#parts.clock.nowMs());
-			this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+			this.#end();
 		});
 	}
 
@@ -220,24 +253,21 @@ export class Shard {
 	}
 
 	#onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void {
-		const nowMs = this.#parts.clock.nowMs();
-		this.#engine.beginTurn(nowMs);
-		this.#guarded(() => this.#engine.onUpstreamMessage(socket, octets, start, length));
-		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+		try {
+			this.#engine.onUpstreamMessage(socket, octets, start, length);
+		} catch (thrown) {
+			this.#reportFault(thrown);
+		}
 	}
 
 	#onUpstreamGone(socket: number, cause: string): void {
-		const nowMs = this.#parts.clock.nowMs();
-		this.#engine.beginTurn(nowMs);
 		this.#guarded(() => this.#engine.onUpstreamGone(socket, cause));
-		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
 	}
 
 	#onHandOver(octets: Uint8Array): void {
-		const nowMs = this.#parts.clock.nowMs();
-		this.#engine.beginTurn(nowMs);
+		this.#begin();
 		this.#guarded(() => this.#engine.onHandOver(octets));
-		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+		this.#end();
 	}
 
 	#guarded(work: () => void): void {

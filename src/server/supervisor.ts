@@ -3,7 +3,9 @@ import { createSharedState, retireShard, type SharedState } from '../engine/shar
 import { startDemoUpstream } from '../load/upstream/demo.ts';
 import type { RunningUpstream } from '../load/upstream/server.ts';
 import { sumCounters } from '../metrics/hot/counters.ts';
-import { wantedReceiveBufferBytes } from '../net/dgram-listener.ts';
+import { wantedReceiveBufferBytes } from '../net/listener-defaults.ts';
+import { chooseTransport, type TransportChoice } from '../net/open-transport.ts';
+import type { Steering, TransportName } from '../net/transport.ts';
 import { newClockOrigin, systemClock } from '../util/clock.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { createConnectionCounts, forgetConnections } from './connection-slots.ts';
@@ -12,7 +14,7 @@ import { EndpointBook } from './endpoint-book.ts';
 import { logEvent } from './event-log.ts';
 import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
-import { formatSize, readyFields, readyText } from './ready-text.ts';
+import { formatSize, type Ready, readyFields, readyText } from './ready-text.ts';
 import type { Endpoint, ShardReport } from './shard-messages.ts';
 import { type CommonTask, ShardPool } from './shard-pool.ts';
 import { UpstreamDirectory, usesDemo } from './upstream-directory.ts';
@@ -25,6 +27,9 @@ export interface ServerOptions {
 	readonly cacheBytes: number;
 	/** Takes the place of every `bind` and port of the model; empty: the model decides. */
 	readonly listen: readonly ListenAddress[];
+	/** `auto`: the native transport where it is to be had. */
+	readonly transport: TransportName | 'auto';
+	readonly steering: Steering;
 	readonly log: Log;
 	readonly version: string;
 }
@@ -37,6 +42,7 @@ export class Server {
 	readonly #options: ServerOptions;
 	readonly #log: Log;
 	readonly #originMs = newClockOrigin();
+	readonly #transport: TransportChoice;
 	readonly #workers: WorkerCount;
 	readonly #shared: SharedState;
 	readonly #mailboxes: SharedArrayBuffer;
@@ -53,6 +59,7 @@ export class Server {
 		this.#options = options;
 		this.#log = options.log;
 		const { model, cacheBytes } = options;
+		this.#transport = chooseTransport(options.transport);
 		this.#workers = chooseWorkerCount(thisMachine(), cacheBytes, options.workers);
 		const shards = this.#workers.count;
 		this.#shared = createSharedState({ shards, cacheBytes, model, random: cryptoRandom() });
@@ -61,6 +68,7 @@ export class Server {
 		this.#endpoints = new EndpointBook({
 			model,
 			listen: options.listen,
+			wildcards: this.#transport.name === 'native',
 			log: this.#log,
 			onAdded: (endpoint) => this.#pool?.send({ kind: 'listen', endpoint }),
 			onRemoved: (endpoint) => this.#pool?.send({ kind: 'unlisten', endpoint }),
@@ -77,8 +85,16 @@ export class Server {
 		}
 		if (this.#stopped) return;
 		const { cacheBytes, version } = this.#options;
-		const ready = { version, endpoints: this.endpoints, workers: this.#workers, cacheBytes };
+		const ready: Ready = {
+			version,
+			endpoints: this.endpoints,
+			workers: this.#workers,
+			transport: this.#transport.name,
+			steering: this.#options.steering,
+			cacheBytes,
+		};
 		this.#log.ready(readyText(ready), readyFields(ready));
+		if (this.#transport.reason) this.#log.info(`node:dgram is used: ${this.#transport.reason}`);
 		if (this.#workers.warning) this.#log.warn(this.#workers.warning);
 		if (this.#receiveBufferBytes < wantedReceiveBufferBytes)
 			this.#log.info(receiveBufferText(this.#receiveBufferBytes));
@@ -139,6 +155,8 @@ export class Server {
 	#commonTask(): CommonTask {
 		return {
 			originMs: this.#originMs,
+			transport: this.#transport.name,
+			steering: this.#options.steering,
 			model: this.#options.model,
 			shared: this.#shared,
 			mailboxes: this.#mailboxes,

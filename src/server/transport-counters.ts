@@ -6,6 +6,8 @@ const counterOf: Readonly<Record<TransportEvent, CounterName>> = {
 	datagramOversize: 'udp_oversize',
 	datagramUnanswerable: 'udp_unanswerable',
 	datagramBeforeStart: 'udp_before_start',
+	datagramKernelDropped: 'udp_kernel_drops',
+	datagramBatch: 'udp_batches',
 	datagramSendError: 'udp_send_errors',
 	clientTableFull: 'udp_clients_full',
 	tcpAccepted: 'tcp_accepted',
@@ -28,5 +30,5 @@ const counterOf: Readonly<Record<TransportEvent, CounterName>> = {
 
 /** Counts what a shard's transports report in the shard's row of the shared counters. */
 export function transportCounters(row: Counters): TransportCounters {
-	return { add: (event) => row.add(counter[counterOf[event]]) };
+	return { add: (event, by = 1) => row.addMany(counter[counterOf[event]], by) };
 }

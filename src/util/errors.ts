@@ -5,6 +5,7 @@
 export const errorTable = {
 	PETREL_CONFIG: 'The configuration cannot be used: a Corefile, flag or environment variable is wrong.',
 	PETREL_BIND: 'An address could not be bound: in use, not on this machine, or not permitted.',
+	PETREL_TRANSPORT: 'The native UDP transport was asked for and cannot be used.',
 	PETREL_NODE_VERSION: 'The running Node.js is older than petrel needs.',
 	PETREL_QUERY: '`petrel query` got no usable answer.',
 	PETREL_INTERNAL: 'A fault in petrel itself. Please report it with the text that follows.',

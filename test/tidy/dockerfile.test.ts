@@ -115,6 +115,7 @@ function stepEnvironment(): NodeJS.ProcessEnv {
 		npm_config_prefer_offline: 'true',
 		npm_config_update_notifier: 'false',
 		npm_config_fetch_retries: '1',
+		npm_config_fetch_retry_mintimeout: '1000',
 		npm_config_fetch_retry_maxtimeout: '2000',
 	};
 }

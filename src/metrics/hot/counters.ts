@@ -74,6 +74,8 @@ export const counterNames = [
 	'health_probe_failures',
 	'loop_probes',
 	'loops_found',
+	'udp_batches',
+	'udp_kernel_drops',
 	'udp_oversize',
 	'udp_unanswerable',
 	'udp_before_start',
@@ -121,6 +123,10 @@ export class Counters {
 
 	add(index: number): void {
 		addTo(this.#row, index, 1);
+	}
+
+	addMany(index: number, by: number): void {
+		this.#row[index] += by;
 	}
 
 	get(index: number): number {

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CounterName } from '../../../src/metrics/hot/counters.ts';
+import { withoutSettings } from '../transport.ts';
 import { Child, type Cleanup, type Exit, runToEnd } from './child.ts';
 import type { Server } from './client.ts';
 
@@ -19,8 +20,7 @@ export interface PetrelOptions {
 
 /** The environment of the test without settings of petrel's own. */
 function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-	const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('PETREL_'));
-	return { ...Object.fromEntries(inherited), NO_COLOR: '1', ...more };
+	return { ...withoutSettings(process.env), NO_COLOR: '1', ...more };
 }
 
 /** A directory that is gone when the test is over. */

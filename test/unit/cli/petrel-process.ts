@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
+import { after } from 'node:test';
+import { withoutSettings } from '../../support/transport.ts';
 
 const program = new URL('../../../bin/petrel.js', import.meta.url).pathname;
 
@@ -22,16 +24,18 @@ export interface PetrelProcess {
 
 type Environment = Readonly<Record<string, string>>;
 
-/** Starts `petrel` with its arguments, without any PETREL_* of this process's environment. */
+/** Starts `petrel` with its arguments, without the PETREL_* settings of this process's environment. */
 export function startPetrel(args: readonly string[], env: Environment = {}, cwd?: string): PetrelProcess {
-	const inherited = Object.entries(process.env).filter(
-		([name]) => !/^(PETREL_|NODE_TEST|FORCE_COLOR)/.test(name),
+	const inherited = Object.entries(withoutSettings(process.env)).filter(
+		([name]) => !/^(NODE_TEST|FORCE_COLOR)/.test(name),
 	);
 	const child = spawn(process.execPath, [program, ...args], {
 		env: { ...Object.fromEntries(inherited), ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(cwd === undefined ? {} : { cwd }),
 	});
+	// Whatever becomes of the test, the process ends with it.
+	after(() => child.kill('SIGKILL'));
 	let stderr = '';
 	child.stderr.setEncoding('utf8').on('data', (chunk: string) => (stderr += chunk));
 	const stdout = text(child.stdout);

@@ -1,6 +1,7 @@
 /** `petrel serve` and `petrel query` as processes, from the ready line to the signal that ends them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { transportInUse } from '../../support/transport.ts';
 import { type PetrelProcess, runPetrel, startPetrel } from './petrel-process.ts';
 
 const example = new URL('../../../examples/Corefile', import.meta.url).pathname;
@@ -22,7 +23,10 @@ test('serve answers `demo.`, the second time from the cache, and ends with 0 on 
 	const { petrel, server, stderr } = await start([example, '--workers', '2']);
 	assert.match(
 		stderr,
-		/^petrel \S+ ready: 127\.0\.0\.1:\d+ udp\+tcp, 2 workers \(as asked\), transport dgram, cache 32 MiB$/m,
+		new RegExp(
+			`^petrel \\S+ ready: 127\\.0\\.0\\.1:\\d+ udp\\+tcp, 2 workers \\(as asked\\), transport ${transportInUse}, cache 32 MiB$`,
+			'm',
+		),
 	);
 	const first = await runPetrel(['query', 'www.demo', 'A', server]);
 	assert.equal(first.code, 0, first.stderr);
@@ -65,7 +69,7 @@ test('flags come from the environment too, and SIGINT ends it as well', async ()
 	const { level, workers, cacheBytes, transport } = JSON.parse(line);
 	assert.deepEqual(
 		{ level, workers, cacheBytes, transport },
-		{ level: 'info', workers: 1, cacheBytes: 2 * 1024 * 1024, transport: 'dgram' },
+		{ level: 'info', workers: 1, cacheBytes: 2 * 1024 * 1024, transport: transportInUse },
 	);
 	await stop(petrel, 'SIGINT');
 });

@@ -12,8 +12,8 @@ import type { TransportCounters, TransportEvent } from '../../../src/net/transpo
 export class RecordedCounters implements TransportCounters {
 	readonly #counts = new Map<TransportEvent, number>();
 
-	add(event: TransportEvent): void {
-		this.#counts.set(event, this.count(event) + 1);
+	add(event: TransportEvent, by = 1): void {
+		this.#counts.set(event, this.count(event) + by);
 	}
 
 	count(event: TransportEvent): number {

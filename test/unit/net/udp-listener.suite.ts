@@ -35,14 +35,8 @@ function writeReply(listener: UdpListener, slot: number, octets: Uint8Array): vo
 	listener.tx.length[slot] = octets.length;
 }
 
-function replyTo(listener: UdpListener, ref: ClientRef, text: string): void {
-	// Not at offset 0: start and length are the caller's.
-	const octets = octetsOf(`..${text}..`);
-	listener.reply(ref, octets, 2, octets.length - 4);
-	octets.fill(0);
-}
-
-export function udpListenerSuite(name: string, openListener: OpenUdpListener): void {
+/** @param flush ends a turn: sends what the transport has queued */
+export function udpListenerSuite(name: string, openListener: OpenUdpListener, flush: () => void): void {
 	const open: (() => unknown)[] = [];
 	let counters = new RecordedCounters();
 	let errors: Error[] = [];
@@ -58,6 +52,14 @@ export function udpListenerSuite(name: string, openListener: OpenUdpListener): v
 		});
 		open.push(() => listener.close());
 		return listener;
+	}
+
+	function replyTo(listener: UdpListener, ref: ClientRef, text: string): void {
+		// Not at offset 0: start and length are the caller's.
+		const octets = octetsOf(`..${text}..`);
+		listener.reply(ref, octets, 2, octets.length - 4);
+		octets.fill(0);
+		flush();
 	}
 
 	async function client(listener: UdpListener): Promise<UdpClient> {

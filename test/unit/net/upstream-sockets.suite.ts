@@ -31,7 +31,11 @@ export interface SuiteSocketsOptions {
 	readonly sweepMs: number;
 }
 
-export type OpenUpstreamSockets = (options: SuiteSocketsOptions) => UpstreamSockets;
+export type OpenUpstreamSockets = (options: SuiteSocketsOptions) => {
+	readonly sockets: UpstreamSockets;
+	/** Sends what the UDP transport has queued. */
+	flush(): void;
+};
 
 const limits: UpstreamLimits = { expireMs: 10_000, maxIdleConns: 0 };
 /** The bounds that the suite holds the implementations to. */
@@ -43,11 +47,25 @@ class Recorder implements UpstreamEvents {
 	readonly messages: { socket: UpstreamSocket; text: string; length: number }[] = [];
 	readonly gone: { socket: UpstreamSocket; cause: string }[] = [];
 
+	/** Turns that are under way: at most one. */
+	turns = 0;
+
+	begin(): void {
+		this.turns++;
+		assert.equal(this.turns, 1);
+	}
+
+	end(): void {
+		this.turns--;
+	}
+
 	onMessage(socket: UpstreamSocket, octets: Uint8Array, start: number, length: number): void {
+		assert.equal(this.turns, 1);
 		this.messages.push({ socket, text: textOf(octets, start, length), length });
 	}
 
 	onGone(socket: UpstreamSocket, cause: string): void {
+		assert.equal(this.turns, 1);
 		this.gone.push({ socket, cause });
 	}
 
@@ -177,6 +195,7 @@ async function deafPort(toClose: (() => unknown)[]): Promise<number> {
 
 export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSockets): void {
 	const open: (() => unknown)[] = [];
+	const flushes = new WeakMap<UpstreamSockets, () => void>();
 	let counters = new RecordedCounters();
 	let recorder = new Recorder();
 	let clock = new VirtualClock();
@@ -186,7 +205,7 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 		options: Partial<SuiteSocketsOptions> = {},
 	): UpstreamSockets {
 		const random = seededRandom(1);
-		const made = openSockets({
+		const opened = openSockets({
 			events,
 			random,
 			clock,
@@ -195,8 +214,15 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 			sweepMs: 5,
 			...options,
 		});
+		const made = opened.sockets;
+		flushes.set(made, opened.flush);
 		open.push(() => made.close());
 		return made;
+	}
+
+	function endTurn(of: UpstreamSockets): void {
+		of.flush();
+		flushes.get(of)!();
 	}
 
 	async function udpUpstream(address?: string, port?: number): Promise<UdpUpstream> {
@@ -211,8 +237,20 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 		return upstream;
 	}
 
-	/** Asks with the text at an offset, in memory that is overwritten at once. */
+	/** Asks, in a turn of its own. */
 	function ask(
+		of: UpstreamSockets,
+		over: 'askUdp' | 'askTcp',
+		upstream: number,
+		text: string,
+	): UpstreamSocket {
+		const socket = askInTurn(of, over, upstream, text);
+		endTurn(of);
+		return socket;
+	}
+
+	/** Asks with the text at an offset, in memory that is overwritten at once. */
+	function askInTurn(
 		of: UpstreamSockets,
 		over: 'askUdp' | 'askTcp',
 		upstream: number,
@@ -250,7 +288,7 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 			});
 		}
 
-		it('has sent the query when the call returns', async () => {
+		it('has sent the query when the turn is over', async () => {
 			const upstream = await udpUpstream();
 			const own = sockets();
 			own.setUpstream(0, '127.0.0.1', upstream.port, limits);
@@ -310,19 +348,27 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 			assert.equal(counters.count('upstreamUdpOpened'), 356);
 		});
 
-		it('retires a socket after a number of queries', async () => {
-			const upstream = await udpUpstream();
+		it('sends the queries of one turn to one upstream by one socket, and those of the next by another', async () => {
+			const upstreams = [await udpUpstream(), await udpUpstream()];
 			const own = sockets();
-			own.setUpstream(0, '127.0.0.1', upstream.port, limits);
-			for (let i = 0; i < 256; i++) own.settle(ask(own, 'askUdp', 0, 'first'));
-			const uses = new Map<UpstreamSocket, number>();
-			for (let i = 0; i < 64 * 300; i++) {
-				const socket = ask(own, 'askUdp', 0, 'q');
-				own.settle(socket);
-				uses.set(socket, (uses.get(socket) ?? 0) + 1);
-			}
-			assert.ok(Math.max(...uses.values()) <= 256);
-			assert.ok(counters.count('upstreamUdpOpened') > 256);
+			for (const [i, { port }] of upstreams.entries()) own.setUpstream(i, '127.0.0.1', port, limits);
+			const turn = () => {
+				const asked = Array.from({ length: 100 }, (_, i) => askInTurn(own, 'askUdp', i % 2, `${i}`));
+				endTurn(own);
+				return asked;
+			};
+			const first = turn();
+			const second = turn();
+			assert.deepEqual([new Set(first).size, new Set(second).size], [2, 2]);
+			assert.equal(new Set([...first, ...second]).size, 4);
+			await until(() => recorder.messages.length === 200);
+			assert.deepEqual(
+				upstreams.map((upstream) => [upstream.queries.length, upstream.ports().size]),
+				[
+					[100, 2],
+					[100, 2],
+				],
+			);
 		});
 
 		it('passes up whatever comes: empty, one octet, and a reply sent twice', async () => {
@@ -383,6 +429,8 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 			const upstream = await udpUpstream();
 			const texts: string[] = [];
 			const own = sockets({
+				begin: () => {},
+				end: () => {},
 				onGone: (socket) => {
 					own.settle(socket);
 					ask(own, 'askUdp', 1, 'elsewhere');

@@ -26,6 +26,7 @@ function openBook(first: ListenPlan, model = wildcard) {
 	const book = new EndpointBook({
 		model,
 		listen: [],
+		wildcards: false,
 		log: createLog('coredns', (line) => happened.push(line.replace(/:\d+/, ':PORT'))),
 		onAdded: ({ number, address }) => happened.push(`added ${number} ${address}`),
 		onRemoved: (number) => happened.push(`removed ${number}`),

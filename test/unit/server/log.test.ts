@@ -4,7 +4,7 @@ import type { Model } from '../../../src/config/model.ts';
 import type { EngineEvent } from '../../../src/engine/io.ts';
 import { logEvent } from '../../../src/server/event-log.ts';
 import { createLog, type LogFormat } from '../../../src/server/log.ts';
-import { formatSize, readyText } from '../../../src/server/ready-text.ts';
+import { formatSize, type Ready, readyText } from '../../../src/server/ready-text.ts';
 
 const at = { file: 'Corefile', line: 3, column: 1 };
 const model = {
@@ -70,15 +70,17 @@ test('the JSON log is one object a line with the same facts as fields', () => {
 
 test('the ready line names addresses, workers and why so many, transport and cache', () => {
 	const endpoint = { number: 0, address: '127.0.0.1', port: 1053, blocks: [0], keyPort: undefined };
-	const ready = {
+	const ready: Ready = {
 		version: '0.1.0',
 		endpoints: [endpoint, { ...endpoint, address: '::1' }],
 		workers: { count: 2, reason: '2 CPUs', warning: undefined },
+		transport: 'native',
+		steering: 'flow',
 		cacheBytes: 32 * 1024 * 1024,
 	};
 	assert.equal(
 		readyText(ready),
-		'petrel 0.1.0 ready: 127.0.0.1:1053 [::1]:1053 udp+tcp, 2 workers (2 CPUs), transport dgram, cache 32 MiB',
+		'petrel 0.1.0 ready: 127.0.0.1:1053 [::1]:1053 udp+tcp, 2 workers (2 CPUs), transport native, cache 32 MiB',
 	);
 	const many = Array.from({ length: 9 }, () => endpoint);
 	assert.match(readyText({ ...ready, endpoints: many }), /:1053 and 5 more udp\+tcp/);

@@ -8,6 +8,7 @@ import { createLog, type Log } from '../../../src/server/log.ts';
 import { Server } from '../../../src/server/supervisor.ts';
 import { systemClock } from '../../../src/util/clock.ts';
 import { cryptoRandom } from '../../../src/util/random.ts';
+import { wantedTransport } from '../../support/transport.ts';
 
 const corefile = `
 . {
@@ -45,6 +46,8 @@ async function start(workers: number, listen = '127.0.0.1'): Promise<Running> {
 		workers,
 		cacheBytes: 4 * 1024 * 1024,
 		listen: [{ address: listen, port: 0 }],
+		transport: wantedTransport,
+		steering: 'flow',
 		log,
 		version: '9.9.9',
 	});
@@ -141,6 +144,8 @@ test('a port in use stops the start with its name, and leaves nothing running', 
 		workers: 1,
 		cacheBytes: 1024 * 1024,
 		listen: [{ address: '127.0.0.1', port: first.port }],
+		transport: wantedTransport,
+		steering: 'flow',
 		log: createLog('coredns', () => {}),
 		version: '9.9.9',
 	});

@@ -7,6 +7,7 @@ import type {
 	OnTcpMessage,
 	TcpListener,
 	UdpListener,
+	UdpTransport,
 	UpstreamEvents,
 	UpstreamSockets,
 } from '../../../src/net/transport.ts';
@@ -63,6 +64,30 @@ class FakeUdp {
 	}
 	async close(): Promise<void> {
 		this.log.push('close');
+	}
+}
+
+class FakeTransport implements UdpTransport {
+	readonly name = 'dgram';
+	readonly #udp: FakeUdp;
+	readonly #clock: Clock;
+	readonly #log: string[];
+
+	constructor(udp: FakeUdp, clock: Clock, log: string[]) {
+		this.#udp = udp;
+		this.#clock = clock;
+		this.#log = log;
+	}
+	async openListener(): Promise<UdpListener> {
+		return this.#udp as unknown as UdpListener;
+	}
+	openConnected(): undefined {}
+	nowMs(): number {
+		return this.#clock.nowMs();
+	}
+	flush(): void {}
+	close(): void {
+		this.#log.push('transport close');
 	}
 }
 
@@ -175,21 +200,24 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 		setUpstream: (number: number, address: string, port: number, limits: object) =>
 			upstreamLog.push(`${number} is ${address} ${port} ${JSON.stringify(limits)}`),
 		askUdp: (upstream: number) => upstreamLog.push(`ask ${upstream}`),
+		flush: () => {},
 		settle: (socket: number) => upstreamLog.push(`settle ${socket}`),
 		close: async () => void upstreamLog.push('close'),
 	};
 	const counted: string[] = [];
+	const countedClock: Clock = {
+		nowMs() {
+			reads++;
+			return clock.nowMs();
+		},
+	};
 	const shard = new Shard({
 		shard: 0,
-		clock: {
-			nowMs() {
-				reads++;
-				return clock.nowMs();
-			},
-		},
+		clock: countedClock,
 		mailboxes: createMailboxes(2),
 		createEngine: (io) => (engine = new FakeEngine(io)),
-		openUdp: async () => udp as unknown as UdpListener,
+		transport: new FakeTransport(udp, countedClock, upstreamLog),
+		onUdpError: () => {},
 		openTcp: async () => tcp as unknown as TcpListener,
 		openUpstreams: (given) => {
 			events = given;
@@ -270,8 +298,10 @@ test('upstream messages and losses reach the engine; numbers and limits of upstr
 			{ address: '::1', port: 5300 },
 		],
 	});
+	events.begin();
 	events.onMessage(5, new Uint8Array(9), 0, 9);
 	events.onGone(5, 'ECONNREFUSED');
+	events.end();
 	assert.deepEqual(engine.log, [
 		'forward 2 has 2',
 		'upstream 5 length 9 now 1000',
@@ -330,7 +360,7 @@ test('while it stops, what can be answered at once is, and nobody new may wait',
 		tcp.log.map((line) => line.split(' ')[0]),
 		['close'],
 	);
-	assert.deepEqual(upstreamLog, ['close']);
+	assert.deepEqual(upstreamLog, ['close', 'transport close']);
 });
 
 test('whoever still waits after the grace is not waited for', async () => {

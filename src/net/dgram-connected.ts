@@ -1,27 +1,16 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
+import type { ConnectedUdp, ConnectedUdpEvents } from './connected-udp.ts';
 import type { SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
+import type { DatagramSlots } from './transport.ts';
 
-/** What happens on a connected socket; never from inside one of its own calls. */
-export interface ConnectedUdpEvents {
-	onDatagram(datagram: Uint8Array): void;
-	/** A datagram from somebody else, dropped. */
-	onForeign(): void;
-	/**
-	 * The socket cannot be used any more; `code` is the system's (`ECONNREFUSED`, ...). Called at most once.
-	 */
-	onFailed(code: string): void;
-}
-
-/**
- * A UDP socket on a port that the kernel picks at random, connected to one upstream: the kernel then takes
- * datagrams from that address and port only (RFC 5452 §9.1), and tells when the upstream's port is closed.
- */
-export class ConnectedUdp {
+/** A connected socket over node:dgram. */
+export class DgramConnected implements ConnectedUdp {
 	readonly #socket: Socket;
 	readonly #scratch: SendScratch;
 	readonly #events: ConnectedUdpEvents;
+	readonly #length = new Uint16Array(1);
 	/** The upstream as the kernel spells it. */
 	#peerAddress = '';
 	#peerPort = 0;
@@ -44,8 +33,8 @@ export class ConnectedUdp {
 		port: number,
 		scratch: SendScratch,
 		events: ConnectedUdpEvents,
-	): ConnectedUdp | undefined {
-		const socket = new ConnectedUdp(isIPv6(address), scratch, events);
+	): DgramConnected | undefined {
+		const socket = new DgramConnected(isIPv6(address), scratch, events);
 		if (socket.#connect(address, port)) return socket;
 		socket.close();
 		return undefined;
@@ -87,8 +76,19 @@ export class ConnectedUdp {
 		if (this.#state !== 'open') return;
 		// What came between bind and connect lies in the queue, whoever sent it.
 		if (sender.port !== this.#peerPort || sender.address !== this.#peerAddress) this.#events.onForeign();
-		else this.#events.onDatagram(datagram);
+		else this.#deliver(datagram);
 	};
+
+	#deliver(datagram: Uint8Array): void {
+		this.#length[0] = datagram.length;
+		const slots: DatagramSlots = {
+			octets: datagram,
+			slotBytes: datagram.length,
+			slots: 1,
+			length: this.#length,
+		};
+		this.#events.onDatagrams(slots, 1);
+	}
 
 	readonly #onSent = (error: Error | null): void => {
 		if (error !== null) this.#onError(error);

@@ -1,0 +1,168 @@
+/**
+ * UDP over the native addon, for one shard. A turn begins in the addon, with a batch of datagrams in shared memory and one
+ * call of `#onBatch`; what is sent during it is queued and leaves with `flush`, which whoever handles the batch calls at
+ * its end. Nothing is allocated for a datagram.
+ */
+import { getSystemErrorName } from 'node:util';
+import { bindError } from '../bind-error.ts';
+import type { ConnectedUdp, ConnectedUdpEvents } from '../connected-udp.ts';
+import { defaultRetainedClients, wantedReceiveBufferBytes } from '../listener-defaults.ts';
+import type { Steering, UdpListener, UdpListenerOptions, UdpTransport } from '../transport.ts';
+import { countNothing, type TransportCounters, type TransportEvent } from '../transport-counters.ts';
+import { BatchMemory } from './batch-memory.ts';
+import { type NativeBinding, type NativeHandle, nativeCount, nativeSteering } from './binding.ts';
+import { NativeListener } from './native-listener.ts';
+import { NativeUpstreamSocket } from './native-upstream-socket.ts';
+import { OutQueue } from './out-queue.ts';
+
+/** How often the addon's and the kernel's counts are fetched, beside every turn. */
+const countEveryMs = 1000;
+
+/** The part of a handle that is the socket's place in the addon's table (native/instance.c). */
+const placeMask = 0x1fff;
+
+const eventOfCount: readonly (readonly [number, TransportEvent])[] = [
+	[nativeCount.oversize, 'datagramOversize'],
+	[nativeCount.unanswerable, 'datagramUnanswerable'],
+	[nativeCount.sendErrors, 'datagramSendError'],
+];
+
+/** Whoever owns a socket of the addon. */
+export interface NativeSocketOwner {
+	readonly handle: NativeHandle;
+	/** One turn: datagrams in the rx slots [0, count). */
+	deliver(count: number): void;
+	failed(code: string): void;
+}
+
+export interface NativeTransportOptions {
+	readonly binding: NativeBinding;
+	/** Where the shard's clock begins (`newClockOrigin`). */
+	readonly originMs: number;
+	/** Of the shard, for turns that no batch begins. */
+	readonly nowMs: () => number;
+	readonly counters?: TransportCounters;
+	/** How the kernel spreads datagrams over the sockets that share a port, and over how many. */
+	readonly steering?: Steering;
+	readonly shards?: number;
+}
+
+export class NativeTransport implements UdpTransport {
+	readonly name = 'native';
+	readonly memory: BatchMemory;
+	readonly out: OutQueue;
+	readonly #options: NativeTransportOptions;
+	readonly #binding: NativeBinding;
+	readonly #counters: TransportCounters;
+	readonly #owners: (NativeSocketOwner | undefined)[] = new Array(placeMask + 1).fill(undefined);
+	readonly #listeners = new Set<NativeListener>();
+	readonly #counted: Uint32Array;
+	readonly #countTimer: NodeJS.Timeout;
+	#inBatch = false;
+
+	constructor(options: NativeTransportOptions) {
+		const { binding, originMs } = options;
+		const { memory, layout } = binding.attach(originMs, (handle, count) => this.#onBatch(handle, count));
+		this.#options = options;
+		this.#binding = binding;
+		this.#counters = options.counters ?? countNothing;
+		this.memory = new BatchMemory(memory, layout);
+		this.#counted = this.memory.counts.slice();
+		this.out = new OutQueue(binding, this.memory, (handle, errno) => this.#onFailed(handle, errno));
+		this.#countTimer = setInterval(() => this.#fetchCounts(), countEveryMs);
+		this.#countTimer.unref();
+	}
+
+	async openListener(options: UdpListenerOptions): Promise<UdpListener> {
+		const { address, port, reusePort, onError } = options;
+		const wantedBytes = options.receiveBufferBytes ?? wantedReceiveBufferBytes;
+		try {
+			const opened = this.#binding.openListener(address, port, wantedBytes, reusePort);
+			if (reusePort) this.#steer(opened.handle);
+			const listener = new NativeListener({
+				transport: this,
+				binding: this.#binding,
+				address,
+				...opened,
+				retainedClients: options.retainedClients ?? defaultRetainedClients,
+				counters: this.#counters,
+				onError,
+			});
+			this.#owners[opened.handle & placeMask] = listener;
+			this.#listeners.add(listener);
+			return listener;
+		} catch (thrown) {
+			throw bindError('UDP', address, port, thrown);
+		}
+	}
+
+	openConnected(address: string, port: number, events: ConnectedUdpEvents): ConnectedUdp | undefined {
+		try {
+			const socket = new NativeUpstreamSocket(this, this.#binding.openUpstream(address, port), events);
+			this.#owners[socket.handle & placeMask] = socket;
+			return socket;
+		} catch {
+			// Out of descriptors, ports or memory, or no route: the caller counts it.
+			return undefined;
+		}
+	}
+
+	nowMs(): number {
+		return this.#inBatch ? this.memory.times[0] : this.#options.nowMs();
+	}
+
+	flush(): void {
+		this.out.flush();
+	}
+
+	/** Closes a socket; its number means nobody from now on. */
+	forget(owner: NativeListener | NativeUpstreamSocket): void {
+		this.#binding.close(owner.handle);
+		const place = owner.handle & placeMask;
+		if (this.#owners[place] === owner) this.#owners[place] = undefined;
+		if (owner instanceof NativeListener) this.#listeners.delete(owner);
+	}
+
+	close(): void {
+		this.flush();
+		this.#fetchCounts();
+		clearInterval(this.#countTimer);
+	}
+
+	#steer(handle: NativeHandle): void {
+		const { steering = 'flow', shards = 1 } = this.#options;
+		if (shards > 1) this.#binding.steer(handle, nativeSteering[steering], shards);
+	}
+
+	#onBatch(handle: NativeHandle, count: number): void {
+		const owner = this.#owners[handle & placeMask];
+		if (owner === undefined || owner.handle !== handle) return;
+		this.#inBatch = true;
+		try {
+			if (count > 0) owner.deliver(count);
+			else if (count < 0) owner.failed(getSystemErrorName(count));
+		} finally {
+			this.#inBatch = false;
+		}
+		this.#addCounts();
+	}
+
+	#onFailed(handle: NativeHandle, errno: number): void {
+		const owner = this.#owners[handle & placeMask];
+		if (owner !== undefined && owner.handle === handle) owner.failed(getSystemErrorName(-errno));
+	}
+
+	#addCounts(): void {
+		for (const [kind, event] of eventOfCount) {
+			const more = (this.memory.counts[kind] - this.#counted[kind]) >>> 0;
+			if (more === 0) continue;
+			this.#counted[kind] += more;
+			this.#counters.add(event, more);
+		}
+	}
+
+	#fetchCounts(): void {
+		this.#addCounts();
+		for (const listener of this.#listeners) listener.countDrops();
+	}
+}

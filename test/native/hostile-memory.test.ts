@@ -1,0 +1,124 @@
+/**
+ * Goal: whatever JavaScript passes to the addon or writes into its memory, the addon refuses it or counts it, and goes on.
+ * Method: wrong arguments by the table, random numbers all over the shared memory before every call, and a buffer that is
+ * taken away; run again under the sanitizers (sanitized.test.ts). It has a process of its own, as every test file has.
+ */
+import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { loadBinding, nativeCount } from '../../src/net/native/binding.ts';
+import { randomBelow, seededRandom } from '../../src/util/random.ts';
+import { skipNative } from '../unit/net/native.ts';
+import { until } from '../unit/net/support.ts';
+
+const { binding } = loadBinding();
+const batches: number[] = [];
+const attached = binding?.attach(0, (_handle, count) => batches.push(count));
+
+describe('the addon and a caller that is out of its mind', { skip: skipNative }, () => {
+	const addon = binding as unknown as Record<string, (...args: unknown[]) => unknown>;
+	const wrong: unknown[] = [
+		undefined,
+		null,
+		-1,
+		1.5,
+		Number.NaN,
+		2 ** 40,
+		'',
+		'x'.repeat(1000),
+		{},
+		[],
+		() => {},
+	];
+	const calls: Readonly<Record<string, readonly unknown[]>> = {
+		attach: [0, () => {}],
+		openListener: ['127.0.0.1', 0, 65_536, true],
+		openUpstream: ['127.0.0.1', 53],
+		start: [1],
+		flush: [1],
+		steer: [1, 1, 2],
+		drops: [1],
+	};
+
+	for (const [name, good] of Object.entries(calls)) {
+		it(`${name}: wrong or missing arguments are refused with a code`, () => {
+			for (let position = 0; position < good.length; position++) {
+				assert.throws(() => addon[name](...good.slice(0, position)), hasCode);
+				for (const value of wrong) {
+					const args = good.map((argument, i) => (i === position ? value : argument));
+					try {
+						closeIfOpened(addon[name](...args));
+					} catch (thrown) {
+						assert.ok(hasCode(thrown), String(thrown));
+					}
+				}
+			}
+		});
+	}
+
+	it('numbers that are no socket: close does nothing, the others say EBADF', () => {
+		for (const handle of [0, -1, 1, 4097, 8192, 2 ** 31 - 1]) {
+			binding!.close(handle);
+			assert.throws(() => binding!.start(handle), { code: 'EBADF' });
+		}
+	});
+
+	it('a second attach is refused', () => {
+		assert.throws(() => binding!.attach(0, () => {}), { code: 'EALREADY' });
+	});
+
+	it('random numbers in every array, before every flush and in every batch', async () => {
+		const { memory, layout } = attached!;
+		const random = seededRandom(7);
+		const words = new Uint32Array(memory);
+		const listener = binding!.openListener('127.0.0.1', 0, 65_536, false);
+		const upstream = binding!.openUpstream('127.0.0.1', listener.port);
+		binding!.start(listener.handle);
+		const client = createSocket('udp4');
+		const sockets = new Int32Array(memory, layout.outSocketAt, layout.outSlots);
+		for (let round = 0; round < 300; round++) {
+			const last = layout.outAt / 4;
+			for (let i = 0; i < last; i += 1 + randomBelow(random, 40)) words[i] = random.nextUint32();
+			// Some that exist, or nothing would be sent.
+			for (let i = 0; i < sockets.length; i += 3) sockets[i] = i % 2 ? listener.handle : upstream;
+			binding!.flush(randomBelow(random, 1000));
+			client.send('x', listener.port, '127.0.0.1');
+			if (round % 10 === 0) await sleep(1);
+		}
+		await until(() => batches.length > 0);
+		const counts = new Uint32Array(memory, layout.countsAt, layout.countKinds);
+		assert.ok(counts[nativeCount.sendErrors] > 0);
+		binding!.close(listener.handle);
+		binding!.close(upstream);
+		client.close();
+		await once(client, 'close');
+	});
+
+	it('a buffer that is transferred away: nothing is read, written or sent any more', async () => {
+		const listener = binding!.openListener('127.0.0.1', 0, 65_536, false);
+		binding!.start(listener.handle);
+		const before = batches.length;
+		const taken = structuredClone(attached!.memory, { transfer: [attached!.memory] });
+		assert.equal(attached!.memory.byteLength, 0);
+		const client = createSocket('udp4');
+		client.send('x', listener.port, '127.0.0.1');
+		await sleep(20);
+		assert.equal(binding!.flush(10), 0);
+		assert.equal(batches.length, before);
+		assert.throws(() => binding!.start(listener.handle), { code: 'EBADF' }, 'its socket was closed');
+		assert.ok(taken.byteLength > 0);
+		client.close();
+	});
+});
+
+/** Some numbers that look wrong are taken for the port or size that they round to. */
+function closeIfOpened(result: unknown): void {
+	if (typeof result === 'number') binding!.close(result);
+	else if (result !== undefined) binding!.close((result as { handle: number }).handle);
+}
+
+function hasCode(thrown: unknown): boolean {
+	return thrown instanceof Error && typeof (thrown as NodeJS.ErrnoException).code === 'string';
+}

@@ -3,8 +3,6 @@
  * known. Method: clients that are connected, and so hear that address only, at several addresses of the loopback.
  */
 import assert from 'node:assert/strict';
-import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
 import { describe, it } from 'node:test';
 import type { ClientRef } from '../../src/net/transport.ts';
 import { nativeTransport, skipNative } from '../unit/net/native.ts';
@@ -57,10 +55,8 @@ describe('a native listener that does not keep up', { skip: skipNative }, () => 
 			reusePort: false,
 			onError: assert.ifError,
 		});
-		const client = createSocket('udp4');
-		for (let i = 0; i < 500; i++) client.send('x'.repeat(500), listener.port, '127.0.0.1');
-		client.close();
-		await once(client, 'close');
+		const client = await UdpClient.connect('127.0.0.1', listener.port);
+		for (let i = 0; i < 500; i++) client.send('x'.repeat(500));
 		let received = 0;
 		listener.start((count) => {
 			received += count;
@@ -68,6 +64,7 @@ describe('a native listener that does not keep up', { skip: skipNative }, () => 
 		await until(() => received + counters.count('datagramKernelDropped') === 500);
 		assert.ok(counters.count('datagramKernelDropped') > 0);
 		assert.ok(received > 0);
+		client.close();
 		await listener.close();
 	});
 });

@@ -8,13 +8,18 @@
 # runtime lowers net.ipv4.ip_unprivileged_port_start.
 
 FROM node:26-slim AS build
+# For the native UDP addon. Without a compiler the image would work over node:dgram.
+RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev
 WORKDIR /petrel
 COPY package.json package-lock.json ./
 COPY toolchain/package.json toolchain/
 RUN npm ci --ignore-scripts --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src src
-RUN npm run build
+RUN npm run build:js
+COPY native native
+COPY scripts/build-native.js scripts/
+RUN npm run build:native
 # Without the workspace `toolchain`: the image has its own Node.js.
 RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund --workspaces=false
 
@@ -28,6 +33,7 @@ WORKDIR /petrel
 COPY --from=build /petrel/package.json ./
 COPY --from=build /petrel/node_modules node_modules
 COPY --from=build /petrel/dist dist
+COPY --from=build /petrel/native/build/Release native/build/Release
 COPY bin bin
 COPY examples examples
 USER node

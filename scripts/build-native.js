@@ -10,6 +10,8 @@
  *
  *   --must       fail if it cannot be built
  *   --sanitize   with AddressSanitizer and UBSan, to native/build/Sanitized
+ *   --prebuild   stripped, to native/prebuilds, which the published package holds (`npm run prebuild`)
+ *   --arch=ARCH  for another processor, with a compiler for it in CC; arm64, say
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync } from 'node:fs';
@@ -19,6 +21,8 @@ import process from 'node:process';
 const native = resolve(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), '../native');
 const must = process.argv.includes('--must');
 const sanitize = process.argv.includes('--sanitize');
+const prebuild = process.argv.includes('--prebuild');
+const arch = process.argv.find((argument) => argument.startsWith('--arch='))?.slice(7) ?? process.arch;
 const sanitizerFlags = [
 	'-g',
 	'-O1',
@@ -39,15 +43,22 @@ function firstLine(error) {
 	return text.split('\n').find((line) => /error|fatal|not found|ENOENT/i.test(line)) ?? text.split('\n')[0];
 }
 
+/** Where the loader (node-gyp-build) looks. */
+function outputOf(target) {
+	const build = join(native, 'build', sanitize ? 'Sanitized' : 'Release');
+	if (!prebuild) return join(build, `${target.target_name}.node`);
+	const libc = process.report.getReport().header.glibcVersionRuntime ? 'glibc' : 'musl';
+	return join(native, 'prebuilds', `${process.platform}-${arch}`, `node.napi.${libc}.node`);
+}
+
 function compile(headers) {
 	const { targets } = JSON.parse(readFileSync(join(native, 'binding.gyp'), 'utf8'));
 	const [target] = targets;
-	const directory = join(native, 'build', sanitize ? 'Sanitized' : 'Release');
-	const built = join(directory, `${target.target_name}.node`);
+	const built = outputOf(target);
 	const unfinished = `${built}.${process.pid}`;
-	mkdirSync(directory, { recursive: true });
+	mkdirSync(dirname(built), { recursive: true });
 	const defines = target.defines.map((define) => `-D${define}`);
-	const flags = [...target.cflags, ...(sanitize ? sanitizerFlags : [])];
+	const flags = [...target.cflags, ...(sanitize ? sanitizerFlags : []), ...(prebuild ? ['-s'] : [])];
 	const compiler = process.env.CC || 'cc';
 	try {
 		execFileSync(
@@ -66,7 +77,8 @@ function compile(headers) {
 
 function buildWithNodeGyp() {
 	const nodeGyp = process.env.npm_config_node_gyp;
-	if (!nodeGyp || sanitize) throw new Error(`node_api.h and uv.h are not beside ${process.execPath}`);
+	if (!nodeGyp || sanitize || prebuild)
+		throw new Error(`node_api.h and uv.h are not beside ${process.execPath}`);
 	try {
 		execFileSync(process.execPath, [nodeGyp, 'rebuild', '-C', native], { stdio: 'pipe' });
 	} catch (error) {
@@ -87,5 +99,5 @@ try {
 	process.stderr.write(
 		`petrel: the native UDP addon is not built: ${error.message}; node:dgram is used instead\n`,
 	);
-	if (must) process.exitCode = 1;
+	if (must || prebuild) process.exitCode = 1;
 }

@@ -87,27 +87,30 @@ static napi_value describe_layout(napi_env env) {
 	return layout;
 }
 
-/* attach(originMs, onBatch) -> { memory, layout }; once an environment. */
+/* attach(originMs, trains, onBatch) -> { memory, layout }; once an environment. */
 static napi_value attach(napi_env env, napi_callback_info info) {
-	napi_value arguments[2], memory, name, result;
+	napi_value arguments[3], memory, name, result;
 	void *data;
 	struct instance *instance = instance_of(env);
 	napi_valuetype type;
 	double origin_ms;
-	if (!read_arguments(env, info, 2, arguments) || napi_get_value_double(env, arguments[0], &origin_ms) != napi_ok ||
-	    napi_typeof(env, arguments[1], &type) != napi_ok || type != napi_function) {
+	bool trains;
+	if (!read_arguments(env, info, 3, arguments) || napi_get_value_double(env, arguments[0], &origin_ms) != napi_ok ||
+	    napi_get_value_bool(env, arguments[1], &trains) != napi_ok ||
+	    napi_typeof(env, arguments[2], &type) != napi_ok || type != napi_function) {
 		return throw_arguments(env);
 	}
 	if (instance->memory_ref != NULL) return throw_system(env, UV_EALREADY);
 	if (napi_create_string_utf8(env, "petrel_udp", NAPI_AUTO_LENGTH, &name) != napi_ok ||
 	    napi_async_init(env, NULL, name, &instance->async_context) != napi_ok ||
-	    napi_create_reference(env, arguments[1], 1, &instance->on_batch) != napi_ok ||
+	    napi_create_reference(env, arguments[2], 1, &instance->on_batch) != napi_ok ||
 	    napi_create_arraybuffer(env, memory_layout.size, &data, &memory) != napi_ok ||
 	    napi_create_reference(env, memory, 1, &instance->memory_ref) != napi_ok ||
 	    napi_create_object(env, &result) != napi_ok) {
 		return throw_system(env, UV_ENOMEM);
 	}
 	instance->origin_ms = origin_ms;
+	instance->trains_allowed = trains;
 	napi_set_named_property(env, result, "memory", memory);
 	napi_set_named_property(env, result, "layout", describe_layout(env));
 	return result;

@@ -101,13 +101,31 @@ struct udp_socket {
 	int family;
 	/* Bound to a wildcard: the address that was asked comes as a control message, and goes out as one. */
 	bool wildcard;
+	/* The kernel splits trains for this socket, as far as is known. */
+	bool segments;
 	bool open;
 };
 
-/* Room for one IP_PKTINFO or IPV6_PKTINFO. */
+/* Room for one IP_PKTINFO or IPV6_PKTINFO, and one UDP_SEGMENT. */
 union control {
-	char octets[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	char octets[CMSG_SPACE(sizeof(struct in6_pktinfo)) + CMSG_SPACE(sizeof(uint16_t))];
 	struct cmsghdr aligned;
+};
+
+/* One message on its way out. */
+struct message {
+	uint8_t *octets;
+	uint16_t length;
+	/* NULL on connected sockets. */
+	struct peer *peer;
+	/* The next of its train; -1: it is the last. */
+	int16_t next;
+};
+
+/* Messages of one length to one address from one address: one call of the kernel's stack (send.c). */
+struct train {
+	int16_t first, last;
+	uint16_t count;
 };
 
 struct instance {
@@ -119,6 +137,8 @@ struct instance {
 	napi_ref memory_ref;
 	uint8_t *memory;
 	double origin_ms;
+	/* Whether messages may go together in trains (send.c). */
+	bool trains_allowed;
 	bool closing;
 	/* Handles that libuv has not let go of. */
 	uint32_t handle_count;
@@ -131,6 +151,9 @@ struct instance {
 	union control rx_controls[BATCH_SLOTS];
 	const uint8_t *rx_ready_for;
 	/* Scratch of one sending call. */
+	struct message messages[OUT_SLOTS];
+	uint32_t message_count;
+	struct train trains[OUT_SLOTS];
 	struct mmsghdr headers[OUT_SLOTS];
 	struct iovec vectors[OUT_SLOTS];
 	union control controls[OUT_SLOTS];

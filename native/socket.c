@@ -39,6 +39,7 @@ static struct udp_socket *new_socket(struct instance *instance, enum socket_kind
 	socket->kind = kind;
 	socket->family = family;
 	socket->fd = -1;
+	socket->segments = true;
 	if (instance_add(instance, socket)) return socket;
 	free(socket);
 	return NULL;

@@ -28,6 +28,7 @@ interface ServeOptions {
 	readonly port?: number;
 	readonly transport: TransportName | 'auto';
 	readonly steer: Steering;
+	readonly trains: 'on' | 'off';
 	readonly logFormat: LogFormat;
 }
 
@@ -79,6 +80,15 @@ export function serveCommand(): Command {
 				.env('PETREL_STEER'),
 		)
 		.addOption(
+			new Option(
+				'--trains <on|off>',
+				'give the kernel datagrams of one length to one address as one, which it splits late (native transport only)',
+			)
+				.choices(['on', 'off'])
+				.default('on')
+				.env('PETREL_TRAINS'),
+		)
+		.addOption(
 			new Option('--log-format <format>', 'how to write the log on stderr')
 				.choices(['coredns', 'json'])
 				.default('coredns')
@@ -105,6 +115,7 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		listen: options.listen,
 		transport: options.transport,
 		steering: options.steer,
+		trains: options.trains === 'on',
 		log,
 		version: packageVersion(),
 	});

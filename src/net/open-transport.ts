@@ -30,6 +30,7 @@ export interface TransportOptions {
 	readonly clock: Clock;
 	readonly counters: TransportCounters;
 	readonly steering: Steering;
+	readonly trains: boolean;
 	/** Sockets that share each port. */
 	readonly shards: number;
 }

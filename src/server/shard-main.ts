@@ -96,6 +96,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		clock,
 		counters,
 		steering: task.steering,
+		trains: task.trains,
 		shards: shared.shards,
 	});
 	return new Shard({

@@ -44,6 +44,7 @@ export interface ShardTask {
 	readonly originMs: number;
 	readonly transport: TransportName;
 	readonly steering: Steering;
+	readonly trains: boolean;
 	readonly model: Model;
 	readonly shared: SharedState;
 	/** Octets on their way to each shard: see `Doorbells`. */

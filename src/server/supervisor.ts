@@ -30,6 +30,8 @@ export interface ServerOptions {
 	/** `auto`: the native transport where it is to be had. */
 	readonly transport: TransportName | 'auto';
 	readonly steering: Steering;
+	/** See `NativeTransportOptions`. */
+	readonly trains: boolean;
 	readonly log: Log;
 	readonly version: string;
 }
@@ -157,6 +159,7 @@ export class Server {
 			originMs: this.#originMs,
 			transport: this.#transport.name,
 			steering: this.#options.steering,
+			trains: this.#options.trains,
 			model: this.#options.model,
 			shared: this.#shared,
 			mailboxes: this.#mailboxes,

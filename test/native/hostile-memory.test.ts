@@ -15,7 +15,7 @@ import { until } from '../unit/net/support.ts';
 
 const { binding } = loadBinding();
 const batches: number[] = [];
-const attached = binding?.attach(0, (_handle, count) => batches.push(count));
+const attached = binding?.attach(0, true, (_handle, count) => batches.push(count));
 
 describe('the addon and a caller that is out of its mind', { skip: skipNative }, () => {
 	const addon = binding as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -33,7 +33,7 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 		() => {},
 	];
 	const calls: Readonly<Record<string, readonly unknown[]>> = {
-		attach: [0, () => {}],
+		attach: [0, true, () => {}],
 		openListener: ['127.0.0.1', 0, 65_536, true],
 		openUpstream: ['127.0.0.1', 53],
 		start: [1],
@@ -66,7 +66,7 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 	});
 
 	it('a second attach is refused', () => {
-		assert.throws(() => binding!.attach(0, () => {}), { code: 'EALREADY' });
+		assert.throws(() => binding!.attach(0, true, () => {}), { code: 'EALREADY' });
 	});
 
 	it('random numbers in every array, before every flush and in every batch', async () => {

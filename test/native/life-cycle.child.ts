@@ -30,7 +30,7 @@ const socketCount = 3;
 /** Goes through the steps and calls `reached` at each. */
 function live(binding: NativeBinding, reached: (step: Step) => void): void {
 	reached('loaded');
-	const { memory, layout } = binding.attach(0, (handle, count) => {
+	const { memory, layout } = binding.attach(0, true, (handle, count) => {
 		if (count < 0) return;
 		new Uint16Array(memory, layout.txLengthAt, count).fill(1);
 		reached('in-batch');

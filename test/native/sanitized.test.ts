@@ -13,6 +13,7 @@ const testFiles = [
 	'test/native/hostile-memory.test.ts',
 	'test/native/life-cycle.test.ts',
 	'test/native/steering.test.ts',
+	'test/native/trains.test.ts',
 	'test/native/wildcard.test.ts',
 	'test/unit/net/native-listener.test.ts',
 	'test/unit/net/native-upstream-sockets.test.ts',

@@ -15,7 +15,7 @@ const datagrams = 1000;
 
 const { binding } = loadBinding();
 const received = new Map<number, number>();
-binding?.attach(0, (handle, count) => received.set(handle, (received.get(handle) ?? 0) + count));
+binding?.attach(0, true, (handle, count) => received.set(handle, (received.get(handle) ?? 0) + count));
 
 /** How many datagrams of one client socket each of the listeners gets. */
 async function spread(steering: number | undefined): Promise<number[]> {

@@ -61,7 +61,7 @@ test('with a compiler: the addon, and a prebuilt one, where the loader looks', {
 	const prebuilt = globSync('native/prebuilds/*/*.node', { cwd: copy });
 	assert.equal(prebuilt.length, 1);
 	const load = `require('node-gyp-build').resolve(${JSON.stringify(join(copy, 'native'))})`;
-	const script = `process.stdout.write(${load}); require(${load}).attach(0, () => {})`;
+	const script = `process.stdout.write(${load}); require(${load}).attach(0, true, () => {})`;
 	rmSync(join(copy, 'native/build'), { recursive: true });
 	const { status, stdout, stderr } = spawnSync(process.execPath, ['-e', script], {
 		encoding: 'utf8',

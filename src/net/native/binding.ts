@@ -41,11 +41,13 @@ export const nativeCount = { oversize: 0, unanswerable: 1, sendErrors: 2 } as co
 /** What the addon exports. Calls that fail throw an error with the system's code (`EADDRINUSE`, ...). */
 export interface NativeBinding {
 	/**
-	 * Once an environment. `onBatch(handle, count)` is one turn: `count` datagrams in the rx slots, or below 0 an errno
+	 * Once an environment. With `trains`, messages of one length to one address go through the kernel together (UDP_SEGMENT,
+	 * native/send.c). `onBatch(handle, count)` is one turn: `count` datagrams in the rx slots, or below 0 an errno
 	 * of the socket.
 	 */
 	attach(
 		originMs: number,
+		trains: boolean,
 		onBatch: (handle: NativeHandle, count: number) => void,
 	): { memory: ArrayBuffer; layout: NativeLayout };
 	openListener(

@@ -45,6 +45,8 @@ export interface NativeTransportOptions {
 	/** How the kernel spreads datagrams over the sockets that share a port, and over how many. */
 	readonly steering?: Steering;
 	readonly shards?: number;
+	/** Whether datagrams of one length to one address may go through the kernel together; yes unless told otherwise. */
+	readonly trains?: boolean;
 }
 
 export class NativeTransport implements UdpTransport {
@@ -62,7 +64,9 @@ export class NativeTransport implements UdpTransport {
 
 	constructor(options: NativeTransportOptions) {
 		const { binding, originMs } = options;
-		const { memory, layout } = binding.attach(originMs, (handle, count) => this.#onBatch(handle, count));
+		const { memory, layout } = binding.attach(originMs, options.trains ?? true, (handle, count) =>
+			this.#onBatch(handle, count),
+		);
 		this.#options = options;
 		this.#binding = binding;
 		this.#counters = options.counters ?? countNothing;

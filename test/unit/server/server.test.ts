@@ -48,6 +48,7 @@ async function start(workers: number, listen = '127.0.0.1'): Promise<Running> {
 		listen: [{ address: listen, port: 0 }],
 		transport: wantedTransport,
 		steering: 'flow',
+		trains: true,
 		log,
 		version: '9.9.9',
 	});
@@ -146,6 +147,7 @@ test('a port in use stops the start with its name, and leaves nothing running', 
 		listen: [{ address: '127.0.0.1', port: first.port }],
 		transport: wantedTransport,
 		steering: 'flow',
+		trains: true,
 		log: createLog('coredns', () => {}),
 		version: '9.9.9',
 	});

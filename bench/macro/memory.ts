@@ -5,27 +5,16 @@
  *
  *     node bench/macro/memory.ts
  */
-import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { buildPetrel } from '../lib/build-petrel.ts';
 
 const root = join(import.meta.dirname, '../..');
 const workerCounts = [1, 2, 4];
 /** Start-up garbage is gone by then. */
 const settleMs = 3000;
-
-function build(): string {
-	const directory = mkdtempSync(join(tmpdir(), 'petrel-memory-'));
-	for (const name of ['bin', 'examples', 'package.json']) {
-		cpSync(join(root, name), join(directory, name), { recursive: true });
-	}
-	symlinkSync(join(root, 'node_modules'), join(directory, 'node_modules'));
-	const tsc = join(root, 'node_modules/.bin/tsc');
-	execFileSync(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(directory, 'dist')]);
-	return directory;
-}
 
 async function idleRssMib(directory: string, workers: number): Promise<number> {
 	const args = ['bin/petrel.js', 'serve', 'examples/Corefile', '--workers', `${workers}`];
@@ -39,7 +28,7 @@ async function idleRssMib(directory: string, workers: number): Promise<number> {
 	return Math.round(Number(rss?.[1]) / 1024);
 }
 
-const built = build();
+const built = buildPetrel();
 try {
 	process.stdout.write('| workers | built, MiB | from source, MiB |\n| --- | --- | --- |\n');
 	for (const workers of workerCounts) {

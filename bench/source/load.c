@@ -131,6 +131,20 @@ static bool is_done(const struct load *load) {
 	return load->names.draw == DRAW_ONCE && load->unanswered == 0;
 }
 
+/* Takes what came to a socket. As many go out again: from the same one, or each from the next if not all have a place in
+ * the window, so that all are in use. */
+static void replace(struct load *load, uint16_t socket_) {
+	uint32_t count = receive(load, socket_, MSG_DONTWAIT);
+	if (load->window >= load->sockets_count) {
+		send_more(load, socket_, count);
+		return;
+	}
+	for (; count > 0; count--) {
+		load->next_socket = (load->next_socket + 1) % load->sockets_count;
+		send_more(load, (uint16_t)load->next_socket, 1);
+	}
+}
+
 void load_closed(struct load *load, uint64_t end_ns) {
 	struct epoll_event events[EVENTS];
 	uint64_t sweep_ns = 0;
@@ -142,10 +156,7 @@ void load_closed(struct load *load, uint64_t end_ns) {
 			send_more(load, 0, receive(load, 0, MSG_WAITFORONE));
 		} else {
 			int count = epoll_wait(load->epoll, events, EVENTS, PATIENCE_MS);
-			for (int i = 0; i < count; i++) {
-				uint16_t socket_ = (uint16_t)events[i].data.u32;
-				send_more(load, socket_, receive(load, socket_, MSG_DONTWAIT));
-			}
+			for (int i = 0; i < count; i++) replace(load, (uint16_t)events[i].data.u32);
 		}
 		if (now_ns < sweep_ns) continue;
 		sweep(load, now_ns, true);

@@ -33,6 +33,7 @@ struct load {
 	struct sockaddr_in server;
 	uint32_t sockets_count;
 	int sockets[SOCKETS_MAX];
+	uint32_t next_socket;
 	int epoll;
 	uint32_t window;
 	uint64_t timeout_ns;

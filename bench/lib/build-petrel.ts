@@ -1,0 +1,21 @@
+/** petrel as it is published: built to JavaScript, in a directory of its own. */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The directory, which the caller removes in the end. */
+export function buildPetrel(): string {
+	const directory = mkdtempSync(join(tmpdir(), 'petrel-built-'));
+	for (const name of ['bin', 'examples', 'package.json']) {
+		cpSync(join(root, name), join(directory, name), { recursive: true });
+	}
+	for (const name of ['node_modules', 'native', 'prebuilds']) {
+		if (existsSync(join(root, name))) symlinkSync(join(root, name), join(directory, name));
+	}
+	const tsc = join(root, 'node_modules/.bin/tsc');
+	execFileSync(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(directory, 'dist')]);
+	return directory;
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { House } from '../lib/house.ts';
+import { type Measurement, rounded } from '../lib/measurement.ts';
+import type { Reflector } from '../lib/reflector.ts';
+import type { Peer } from '../peers/peer.ts';
+import type { Scenario } from './scenario.ts';
+
+const nameCount = 300_000;
+const smokeCount = 3000;
+/** Asked before memory is looked at, so that buffers, code and tables of queries under way are there already. */
+const earlierShare = 0.1;
+/** Garbage of the filling is collected by then. */
+const settleMs = 2000;
+const settleSmokeMs = 50;
+
+async function measureMemory(house: House, peer: Peer, upstream: Reflector): Promise<Measurement> {
+	const { smoke } = house.options;
+	const count = smoke ? smokeCount : nameCount;
+	const settle = () => sleep(smoke ? settleSmokeMs : settleMs);
+	const server = await house.start(peer, upstream.place);
+	try {
+		await house.fill(server, 'earlier.example', count * earlierShare);
+		await settle();
+		const beforeBytes = server.program.rssBytes;
+		await house.fill(server, 'example', count);
+		await settle();
+		const growthBytes = server.program.rssBytes - beforeBytes;
+		await upstream.counts();
+		await house.fill(server, 'example', count);
+		const { udpQueries, tcpQueries } = await upstream.counts();
+		const keptShare = Math.max(0, 1 - (udpQueries + tcpQueries) / count);
+		return rounded({ bytesPerName: growthBytes / (count * keptShare), keptShare });
+	} finally {
+		await server.program.stop();
+	}
+}
+
+export const memory: Scenario = {
+	name: 'memory',
+	title: 'Memory',
+	method: `Growth of RSS by ${nameCount.toLocaleString('en')} names with one A record each, for each name that is kept: all are asked again, and what then reaches the upstream was not kept.`,
+	columns: [
+		{ title: 'octets a name', key: 'bytesPerName', digits: 0 },
+		{ title: 'names kept, %', key: 'keptShare', digits: 1, unit: 0.01 },
+	],
+	async run(house) {
+		const upstream = await house.startUpstream();
+		const servers: Record<string, Measurement[]> = {};
+		for (const peer of house.peers) {
+			if (!house.options.smoke && (peer.namesMax ?? nameCount) < nameCount) continue;
+			const measurement = await house.tried(peer.name, () => measureMemory(house, peer, upstream));
+			if (measurement !== undefined) servers[peer.name] = [measurement];
+		}
+		return { '': servers };
+	},
+};

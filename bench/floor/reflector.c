@@ -7,7 +7,7 @@
  *
  * With --upstream it is what the servers under test forward to: TCP on the same port, and a count of the ports that
  * queries came from. On SIGUSR1 it prints its counts since the last such line as a line of JSON, on SIGTERM it does so
- * and ends.
+ * and ends. On SIGUSR2 its answers get the TTL 0, which nobody keeps, or their own again.
  */
 #include <arpa/inet.h>
 #include <getopt.h>
@@ -28,6 +28,7 @@ enum { BATCH = 64, SOCKET_BUFFER_BYTES = 4 << 20, EVENTS = 64, PORTS = 65536 };
 
 static volatile sig_atomic_t report_wanted;
 static volatile sig_atomic_t end_wanted;
+static volatile sig_atomic_t without_ttl;
 
 static struct mmsghdr headers[BATCH];
 static struct iovec vectors[BATCH];
@@ -45,6 +46,7 @@ static struct {
 
 static void on_signal(int signal) {
 	if (signal == SIGUSR1) report_wanted = 1;
+	else if (signal == SIGUSR2) without_ttl = !without_ttl;
 	else end_wanted = 1;
 }
 
@@ -137,9 +139,9 @@ static void run_upstream(int socket_, int listener, uint32_t ttl_sec) {
 		int count = epoll_wait(epoll, events, EVENTS, 100);
 		for (int i = 0; i < count; i++) {
 			void *what = events[i].data.ptr;
-			if (what == &socket_) reflect(socket_, MSG_DONTWAIT, ttl_sec, true);
+			if (what == &socket_) reflect(socket_, MSG_DONTWAIT, without_ttl ? 0 : ttl_sec, true);
 			else if (what == &listener) tcp_accept(epoll, listener, &counts.tcp);
-			else tcp_serve(epoll, what, ttl_sec, &counts.tcp);
+			else tcp_serve(epoll, what, without_ttl ? 0 : ttl_sec, &counts.tcp);
 		}
 		if (report_wanted) report_wanted = 0, report();
 	}
@@ -171,6 +173,7 @@ int main(int argc, char **argv) {
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGUSR1, &action, NULL);
+	sigaction(SIGUSR2, &action, NULL);
 	int socket_ = udp_bind(address, (uint16_t)port);
 	int listener = upstream ? tcp_listen(address, (uint16_t)port) : -1;
 	if (upstream && listener < 0) fail("listen");

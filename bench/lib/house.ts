@@ -15,6 +15,8 @@ import { type Load, runSource, type SourceReport } from './source.ts';
 
 const serverCore = 0;
 const sourceCore = 1;
+/** More than any scenario has in one round. */
+const namesByDefault = 600_000;
 /** How long a server may take until it answers, and how long each probe waits. */
 const startMs = 15_000;
 const probeMs = 200;
@@ -30,6 +32,7 @@ export interface Contender {
 export interface StartOptions {
 	readonly forceTcp?: boolean;
 	readonly workers?: number;
+	readonly names?: number;
 	readonly pinned?: boolean;
 }
 
@@ -66,11 +69,11 @@ export class House {
 	}
 
 	async start(peer: Peer, upstream: Place, options: StartOptions = {}): Promise<Contender> {
-		const { forceTcp = false, workers = 1, pinned = true } = options;
+		const { forceTcp = false, workers = 1, pinned = true, names = namesByDefault } = options;
 		const directory = join(this.#directory, `${peer.name}-${this.#started++}`);
 		mkdirSync(directory);
 		const place = { address: '127.0.0.1', port: await freePort() };
-		const setting = { place, upstream, directory, forceTcp, workers };
+		const setting = { place, upstream, directory, forceTcp, workers, names };
 		const command = { directory, ...peer.command(peer.find()!, setting) };
 		const program = await Program.start(command, pinned ? serverCore : undefined);
 		const endMs = Date.now() + startMs;

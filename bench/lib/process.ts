@@ -1,5 +1,5 @@
 /** Programs that the benchmark runs: on one core, ended with it, their output kept. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -25,14 +25,10 @@ export function isProgram(path: string): boolean {
 }
 
 /** What a program prints of itself, or '' if it does not. */
-export function outputOf(program: string, args: readonly string[]): string {
-	try {
-		const stdio: ('ignore' | 'pipe')[] = ['ignore', 'pipe', 'pipe'];
-		// Some print their version to stderr.
-		return execFileSync('sh', ['-c', '"$0" "$@" 2>&1', program, ...args], { encoding: 'utf8', stdio });
-	} catch {
-		return '';
-	}
+export function outputOf(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): string {
+	const run = spawnSync(program, args, { encoding: 'utf8', env: { ...process.env, ...env } });
+	// Some print their version to stderr.
+	return `${run.stdout ?? ''}${run.stderr ?? ''}`;
 }
 
 const taskset = findProgram('taskset');

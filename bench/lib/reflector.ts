@@ -23,7 +23,7 @@ export class Reflector {
 		this.program = program;
 	}
 
-	static async start(path: string, core: number, args: readonly string[] = []): Promise<Reflector> {
+	static async start(path: string, core?: number, args: readonly string[] = []): Promise<Reflector> {
 		const place = { address: '127.0.0.1', port: await freePort() };
 		const listen = ['--listen', `${place.address}:${place.port}`];
 		const program = await Program.start({ program: path, args: [...listen, ...args] }, core);
@@ -32,6 +32,11 @@ export class Reflector {
 			await sleep(5);
 		}
 		return new Reflector(place, program);
+	}
+
+	/** From now on its answers have the TTL 0, or, called again, their own. An upstream only. */
+	toggleTtl(): void {
+		this.program.signal('SIGUSR2');
 	}
 
 	/** What it counted since it was asked last. */

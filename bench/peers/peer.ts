@@ -15,6 +15,8 @@ export interface Setting {
 	/** Every query to the upstream over TCP. */
 	readonly forceTcp: boolean;
 	readonly workers: number;
+	/** How many names its cache is to hold, where that has to be said exactly because it is what memory is about. */
+	readonly names: number;
 }
 
 export interface Peer {

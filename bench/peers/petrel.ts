@@ -4,8 +4,11 @@ import { outputOf } from '../lib/process.ts';
 import { corefileFor } from './corefile.ts';
 import { type Peer, versionIn } from './peer.ts';
 
-/** Holds 300,000 short names with room to spare for the unequal filling of buckets. */
-const cacheSize = '64MiB';
+/**
+ * Octets of `--cache-size` for each name: what one A record takes, and an eighth that is set aside for large answers. It
+ * is measured by the scenario `memory`, which prints how many names were kept.
+ */
+const bytesPerName = 112;
 
 /**
  * @param directory where it was built
@@ -13,17 +16,22 @@ const cacheSize = '64MiB';
  */
 export function petrel(directory: string, transport?: 'dgram'): Peer {
 	const script = join(directory, 'bin/petrel.js');
+	const env: Record<string, string> = transport === undefined ? {} : { PETREL_TRANSPORT: transport };
 	return {
 		name: transport === undefined ? 'petrel' : `petrel-${transport}`,
 		install: 'npm ci',
 		canForceTcp: true,
 		find: () => process.execPath,
-		version: (program) => versionIn(outputOf(program, [script, '--version'])),
+		version(program) {
+			const text = outputOf(program, [script, '--version'], env);
+			return `${versionIn(text)} (${/transport (\w+)/.exec(text)?.[1] ?? 'unknown transport'})`;
+		},
 		command(program, setting) {
 			const path = join(setting.directory, 'Corefile');
 			writeFileSync(path, corefileFor(setting, 'cache 3600'));
+			const cacheSize = `${Math.ceil((setting.names * bytesPerName) / 1024)}KiB`;
 			const args = [script, 'serve', path, '--workers', String(setting.workers), '--cache-size', cacheSize];
-			return { program, args, env: transport === undefined ? {} : { PETREL_TRANSPORT: transport } };
+			return { program, args, env };
 		},
 	};
 }

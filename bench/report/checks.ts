@@ -35,27 +35,34 @@ function leastOf(
 	return measured.sort((a, b) => a.value - b.value)[0];
 }
 
-/** Rates only compare where both servers were busy; the median is over those rounds. */
-function rateOf(servers: Servers, name: string): number | undefined {
-	const counted = (servers[name] ?? []).filter(({ rateVoid }) => rateVoid !== true);
-	return medianOf({ [name]: counted }, name, 'rateQps');
+/** Without rounds that do not count for the figure; a server of which none is left is left out. */
+function counted(servers: Servers, voidKey: 'rateVoid' | 'latencyVoid'): Servers {
+	const rest = Object.entries(servers).map(([name, rounds]) => [
+		name,
+		rounds.filter((round) => round[voidKey] !== true),
+	]);
+	return Object.fromEntries(rest);
 }
 
 function rateCheck(servers: Servers, peer: string | undefined, must: number, aim: number): Check {
-	const value = peer === undefined ? undefined : ratio(rateOf(servers, 'petrel'), rateOf(servers, peer));
+	const busy = counted(servers, 'rateVoid');
+	const rateOf = (name: string): number | undefined => medianOf(busy, name, 'rateQps');
+	const value = peer === undefined ? undefined : ratio(rateOf('petrel'), rateOf(peer));
 	const absent = peer === undefined ? 'node-cache or coredns' : peer;
 	return { what: `hit: rate on one core, × that of ${absent}`, sense: '≥', value, must, aim, digits: 2 };
 }
 
 function belowCheck(scenario: string, servers: Servers, names: readonly string[]): Check {
 	const best = leastOf(servers, names, 'floorMultiple');
+	const batch = medianOf(servers, 'dnsdist-batch', 'floorMultiple');
+	const beside = batch === undefined ? '' : `; dnsdist with batches switched on: ${batch.toFixed(2)}`;
 	return {
 		what: `${scenario}: CPU a query, below ${names.join(', ')}`,
 		sense: '<',
 		value: medianOf(servers, 'petrel', 'floorMultiple'),
 		must: best?.value,
 		digits: 2,
-		...(best === undefined ? {} : { remark: `best of them: ${best.name}` }),
+		...(best === undefined ? {} : { remark: `best of them: ${best.name}${beside}` }),
 	};
 }
 
@@ -121,7 +128,7 @@ function scalingCheck(results: Results): Check {
 
 function latencyCheck(results: Results): Check {
 	const group = Object.keys(results.scenarios.latency ?? {}).find((name) => name.startsWith('50 %'));
-	const servers = serversOf(results, 'latency', group);
+	const servers = counted(serversOf(results, 'latency', group), 'latencyVoid');
 	const peers = Object.keys(servers).filter((name) => name !== 'floor' && !name.startsWith('petrel'));
 	const best = leastOf(servers, peers, 'p99Us');
 	return {

@@ -17,7 +17,7 @@ struct in_flight {
 	uint16_t sockets[IDS];
 	uint32_t count;
 	uint16_t next;
-	uint16_t swept;
+	uint16_t next_swept;
 };
 
 /* The caller sees to it that less than IN_FLIGHT_MAX are in flight. */

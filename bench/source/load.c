@@ -6,8 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { REPLY_BYTES_MAX = 1232, SOCKET_BUFFER_BYTES = 4 << 20, EVENTS = 64, PATIENCE_MS = 5, SWEEP_IDS = 1024 };
-static const uint64_t sweep_every_ns = 1000 * 1000;
+enum { REPLY_BYTES_MAX = 1232, SOCKET_BUFFER_BYTES = 4 << 20, EVENTS = 64, PATIENCE_MS = 5, SWEPT_IDS_PER_MS = 1024 };
 static const uint64_t behind_ns = 1000 * 1000;
 
 static uint8_t queries[BATCH][QUERY_BYTES_MAX];
@@ -114,11 +113,18 @@ static uint32_t receive(struct load *load, uint16_t socket_, int flags) {
 	return before - load->in_flight.count;
 }
 
-/* Gives up queries whose time is up, a part of the table at a time; in the closed loop others take their places. */
+/*
+ * Gives up queries whose time is up; in the closed loop others take their places. The table is gone through in small parts,
+ * each millisecond one, so that it holds up nothing for long.
+ */
 static void sweep(struct load *load, uint64_t now_ns, bool replace) {
 	struct in_flight *table = &load->in_flight;
-	for (int i = 0; i < SWEEP_IDS; i++) {
-		uint16_t id = table->swept++;
+	uint64_t passed_ms = (now_ns - load->swept_ns) / 1000000;
+	if (passed_ms == 0) return;
+	load->swept_ns = now_ns;
+	uint64_t ids = passed_ms < IDS / SWEPT_IDS_PER_MS ? passed_ms * SWEPT_IDS_PER_MS : IDS;
+	for (; ids > 0; ids--) {
+		uint16_t id = table->next_swept++;
 		if (table->since_ns[id] == 0 || now_ns < table->since_ns[id] + load->timeout_ns) continue;
 		in_flight_remove(table, id);
 		load->counts.lost++;
@@ -147,7 +153,6 @@ static void replace(struct load *load, uint16_t socket_) {
 
 void load_closed(struct load *load, uint64_t end_ns) {
 	struct epoll_event events[EVENTS];
-	uint64_t sweep_ns = 0;
 	for (uint32_t i = load->in_flight.count; i < load->window; i++) {
 		send_more(load, (uint16_t)(i % load->sockets_count), 1);
 	}
@@ -158,9 +163,7 @@ void load_closed(struct load *load, uint64_t end_ns) {
 			int count = epoll_wait(load->epoll, events, EVENTS, PATIENCE_MS);
 			for (int i = 0; i < count; i++) replace(load, (uint16_t)events[i].data.u32);
 		}
-		if (now_ns < sweep_ns) continue;
 		sweep(load, now_ns, true);
-		sweep_ns = now_ns + sweep_every_ns;
 	}
 }
 
@@ -182,7 +185,6 @@ static uint64_t send_due(struct load *load, uint64_t start_ns, uint64_t sent, do
 
 void load_open_loop(struct load *load, uint64_t start_ns, uint64_t end_ns, double rate_qps) {
 	struct epoll_event events[EVENTS];
-	uint64_t sweep_ns = 0;
 	uint64_t sent = 0;
 	/* It never sleeps: a timer's delay would be taken for the server's. */
 	for (uint64_t now_ns; (now_ns = clock_ns()) < end_ns;) {
@@ -193,8 +195,6 @@ void load_open_loop(struct load *load, uint64_t start_ns, uint64_t end_ns, doubl
 			int count = epoll_wait(load->epoll, events, EVENTS, 0);
 			for (int i = 0; i < count; i++) receive(load, (uint16_t)events[i].data.u32, MSG_DONTWAIT);
 		}
-		if (now_ns < sweep_ns) continue;
 		sweep(load, now_ns, false);
-		sweep_ns = now_ns + sweep_every_ns;
 	}
 }

@@ -37,6 +37,7 @@ struct load {
 	int epoll;
 	uint32_t window;
 	uint64_t timeout_ns;
+	uint64_t swept_ns;
 	struct names names;
 	struct in_flight in_flight;
 	struct counts counts;

@@ -1,6 +1,7 @@
 /**
- * Goal: the micro-benchmarks still run and still measure what they say. Method: each with parameters so small that it
- * takes a moment; results are held to what must be true at any size, times are not looked at.
+ * Goal: the benchmarks still run and still measure what they say. Method: each with parameters so small that it takes a
+ * moment; results are held to what must be true at any size, times are not looked at. Of the comparison with other
+ * servers, the C programs are compiled and exchange queries; `npm run bench -- --smoke` is the rest.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

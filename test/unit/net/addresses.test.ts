@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { expandBind, type Interfaces, localAddresses } from '../../../src/net/addresses.ts';
+import {
+	bindKeepingWildcards,
+	expandBind,
+	type Interfaces,
+	isWildcard,
+	localAddresses,
+} from '../../../src/net/addresses.ts';
 
 function info(address: string) {
 	const shared = { netmask: '', mac: '', internal: false, cidr: null };
@@ -75,6 +81,43 @@ describe('expandBind', () => {
 	for (const { what, bind, except = [], addresses, unknown = [] } of cases) {
 		it(what, () => assert.deepEqual(expandBind(bind, except, interfaces), { addresses, unknown }));
 	}
+});
+
+const keptCases: Case[] = [
+	{ what: 'no list is both wildcards', bind: [], addresses: ['0.0.0.0', '::'] },
+	{ what: 'a wildcard stays, however it is written', bind: ['0:0::'], addresses: ['::'] },
+	{
+		what: 'each once, beside others',
+		bind: ['lo', '::', '0.0.0.0', '::'],
+		addresses: ['::', '0.0.0.0', '127.0.0.1', '::1'],
+	},
+	{
+		what: 'an exception needs a socket for each other address',
+		bind: ['0.0.0.0'],
+		except: ['eth0'],
+		addresses: ['127.0.0.1', '169.254.20.10'],
+	},
+	{ what: 'names that nothing has are told', bind: ['eth7'], addresses: [], unknown: ['eth7'] },
+];
+
+describe('bindKeepingWildcards', () => {
+	for (const { what, bind, except = [], addresses, unknown = [] } of keptCases) {
+		it(what, () => assert.deepEqual(bindKeepingWildcards(bind, except, interfaces), { addresses, unknown }));
+	}
+});
+
+describe('isWildcard', () => {
+	it('knows both families', () => {
+		assert.deepEqual(['0.0.0.0', '::', '0::0', '::1', '127.0.0.1', 'lo', ''].map(isWildcard), [
+			true,
+			true,
+			true,
+			false,
+			false,
+			false,
+			false,
+		]);
+	});
 });
 
 describe('localAddresses', () => {

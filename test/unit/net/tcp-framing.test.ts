@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { framed, MessageFraming } from '../../../src/net/tcp-framing.ts';
+import { FrameWriter, framed, MessageFraming } from '../../../src/net/tcp-framing.ts';
 import { frame } from './support.ts';
 
 function pull(framing: MessageFraming): string[] {
@@ -83,5 +83,22 @@ describe('framed', () => {
 		octets.fill(0);
 		assert.deepEqual([...result], [0, 3, 97, 98, 99]);
 		assert.deepEqual([...framed(new Uint8Array(65_535), 0, 65_535).subarray(0, 2)], [255, 255]);
+	});
+});
+
+describe('FrameWriter', () => {
+	it('gathers copies of messages behind their lengths, of any size, and starts anew when they are taken', () => {
+		const writer = new FrameWriter();
+		const octets = Buffer.from('..abc..');
+		writer.add(octets, 2, 3);
+		octets.fill(0);
+		writer.add(new Uint8Array(65_535).fill(7), 0, 65_535);
+		assert.equal(writer.bytes, 5 + 2 + 65_535);
+		const taken = writer.take();
+		assert.equal(writer.bytes, 0);
+		writer.add(Buffer.from('z'), 0, 1);
+		assert.deepEqual([...taken.subarray(0, 8)], [0, 3, 97, 98, 99, 255, 255, 7]);
+		assert.equal(taken.length, 5 + 2 + 65_535);
+		assert.deepEqual([...writer.take()], [0, 1, 122]);
 	});
 });

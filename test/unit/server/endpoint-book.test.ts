@@ -97,6 +97,30 @@ test('no address at all is an error that names what is missing', async () => {
 	await assert.rejects(book.open(), { code: 'PETREL_BIND', message: /eth7: no such interface.*--listen/ });
 });
 
+test('a wildcard whose port is in use at one address: the others have a socket each', async () => {
+	const other = createSocket('udp4');
+	other.bind(0, '127.0.0.9');
+	await once(other, 'listening');
+	const { port } = other.address();
+	const messages: string[] = [];
+	const book = new EndpointBook({
+		model: {
+			blocks: [{ bind: ['0.0.0.0'], bindExcept: [], keys: [{ zone: '.', port }] }],
+		} as unknown as Model,
+		listen: [],
+		wildcards: true,
+		log: createLog('coredns', (line) => messages.push(line)),
+		onAdded: () => {},
+		onRemoved: () => {},
+	});
+	await book.open();
+	book.close();
+	other.close();
+	const addresses = book.current.map(({ address }) => address);
+	assert.ok(addresses.includes('127.0.0.1') && !addresses.includes('0.0.0.0'), addresses.join());
+	assert.match(messages.join(), new RegExp(`0\\.0\\.0\\.0:${port} is in use at some address`));
+});
+
 test('a port that somebody serves on with SO_REUSEPORT is in use all the same', async () => {
 	const other = createSocket({ type: 'udp4', reusePort: true });
 	other.bind(0, '127.0.0.1');

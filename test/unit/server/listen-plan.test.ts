@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Model, ServerBlock } from '../../../src/config/model.ts';
-import { expandBind } from '../../../src/net/addresses.ts';
+import { bindKeepingWildcards, expandBind } from '../../../src/net/addresses.ts';
 import { followsInterfaces, type ListenAddress, planListeners } from '../../../src/server/listen-plan.ts';
 
 const interfaces = {
@@ -64,6 +64,19 @@ const rows: { name: string; blocks: ServerBlock[]; listen?: ListenAddress[]; end
 for (const { name, blocks, listen, endpoints } of rows) {
 	test(`listen plan: ${name}`, () => assert.deepEqual(plan(blocks, listen), endpoints));
 }
+
+test('listen plan: what answers on a wildcard answers at the addresses of its family and port too', () => {
+	const model = {
+		blocks: [block(['127.0.0.1', '::1'], [53]), block(['0.0.0.0'], [53]), block(['127.0.0.1'], [5300])],
+	} as unknown as Model;
+	const { endpoints } = planListeners(model, [], (bind, except) =>
+		bindKeepingWildcards(bind, except, interfaces),
+	);
+	assert.deepEqual(
+		endpoints.map(({ address, port, blocks }) => `${address} ${port} blocks ${blocks.join()}`),
+		['127.0.0.1 53 blocks 0,1', '::1 53 blocks 0', '0.0.0.0 53 blocks 1', '127.0.0.1 5300 blocks 2'],
+	);
+});
 
 test('an interface that is not there is named', () => {
 	const model = { blocks: [block(['eth7', '127.0.0.1'], [53])] } as unknown as Model;

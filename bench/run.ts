@@ -77,6 +77,7 @@ function report(results: Results, smoke: boolean): void {
 		process.stdout.write(`${scenarioTable(scenario, results)}\n\n`);
 	}
 	process.stdout.write(`${checkTable(results)}\n`);
+	for (const failure of results.failures) process.stdout.write(`failed: ${failure}\n`);
 }
 
 async function main(): Promise<void> {

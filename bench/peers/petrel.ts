@@ -9,6 +9,8 @@ import { type Peer, versionIn } from './peer.ts';
  * is measured by the scenario `memory`, which prints how many names were kept.
  */
 const bytesPerName = 112;
+/** It takes no less. */
+const cacheKibMin = 1024;
 
 /**
  * @param directory where it was built
@@ -29,8 +31,16 @@ export function petrel(directory: string, transport?: 'dgram'): Peer {
 		command(program, setting) {
 			const path = join(setting.directory, 'Corefile');
 			writeFileSync(path, corefileFor(setting, 'cache 3600'));
-			const cacheSize = `${Math.ceil((setting.names * bytesPerName) / 1024)}KiB`;
-			const args = [script, 'serve', path, '--workers', String(setting.workers), '--cache-size', cacheSize];
+			const cacheKib = Math.max(cacheKibMin, Math.ceil((setting.names * bytesPerName) / 1024));
+			const args = [
+				script,
+				'serve',
+				path,
+				'--workers',
+				String(setting.workers),
+				'--cache-size',
+				`${cacheKib}KiB`,
+			];
 			return { program, args, env };
 		},
 	};

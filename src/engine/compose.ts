@@ -2,9 +2,8 @@ import type { Answer } from '../cache/answer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { optBytes, writeOpt } from '../wire/edns.ts';
-import { at, flag, headerBytes, readUint16, writeHeader } from '../wire/header.ts';
+import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
-import { Views } from '../wire/views.ts';
 
 /**
  * What of a reply depends on who asked. Hits and misses, fresh answers, failures and refusals all become a reply
@@ -34,7 +33,6 @@ export class Asker {
 /** Flags of the query that stand in every reply (RFC 1035 §4.1.1, RFC 4035 §3.2.2), the opcode among them. */
 const echoedFlags = 0x7800 | flag.rd | flag.cd;
 const edeBytes = 6;
-const views = new Views();
 
 /**
  * Writes the reply to `asker` at `out[start...]` and returns its length. Records that do not fit the client's limit
@@ -106,14 +104,11 @@ function copyQuestion(asker: Asker, out: Uint8Array, start: number): void {
 function writeTtls(answer: Answer, records: number, out: Uint8Array, bodyStart: number): void {
 	const { ageSec, fixedTtlSec, ttlOffsets } = answer;
 	if (fixedTtlSec >= 0) {
-		const view = views.of(out);
-		for (let i = 0; i < records; i++) view.setInt32(bodyStart + ttlOffsets[i], fixedTtlSec);
+		for (let i = 0; i < records; i++) writeUint32(out, bodyStart + ttlOffsets[i], fixedTtlSec);
 	} else if (ageSec > 0) {
-		const view = views.of(out);
 		for (let i = 0; i < records; i++) {
 			const ttlAt = bodyStart + ttlOffsets[i];
-			const ttlSec = view.getUint32(ttlAt);
-			view.setInt32(ttlAt, ttlSec > ageSec ? ttlSec - ageSec : 0);
+			writeUint32(out, ttlAt, Math.max(0, readUint32(out, ttlAt) - ageSec));
 		}
 	}
 }

@@ -8,7 +8,7 @@ import { parseQueryRecords } from '../wire/edns.ts';
 import { flag, headerBytes, opcodeOf } from '../wire/header.ts';
 import { ede, opcode, rcode, rrClass, rrType } from '../wire/iana.ts';
 import { parsed, parseQuestion } from '../wire/question.ts';
-import { copyOctets, Views } from '../wire/views.ts';
+import { Views } from '../wire/views.ts';
 import type { Block, Routes } from './compile.ts';
 import { countReply, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
@@ -61,8 +61,12 @@ export class QueryFront {
 		const counters = this.#counters;
 		const tcp = source.transport === overTcp;
 		counters.add(tcp ? counter.queries_tcp : counter.queries_udp);
-		hand.reply = reply;
+		if (hand.reply !== reply) {
+			hand.reply = reply;
+			view.copy = replyViews.of(reply);
+		}
 		hand.replyStart = replyStart;
+		view.copyStart = replyStart + headerBytes;
 		hand.by = plugin.none;
 		const state = parseQuestion(view, octets, start, length);
 		if (state === parsed.drop) {
@@ -71,10 +75,8 @@ export class QueryFront {
 		}
 		asker.id = view.id;
 		asker.flags = view.flags;
-		const questionAt = replyStart + headerBytes;
-		copyOctets(view.octets, view.questionStart, replyViews.of(reply), questionAt, view.questionBytes);
 		asker.question = reply;
-		asker.questionStart = questionAt;
+		asker.questionStart = view.copyStart;
 		asker.questionBytes = view.questionBytes;
 		asker.hasOpt = false;
 		asker.dnssecOk = false;
@@ -83,12 +85,11 @@ export class QueryFront {
 		asker.row = routes.droppedRow;
 		const replyBytes = this.#judge(routes, state, octets, source, replyMax);
 		const type = typePlace(state === parsed.ok ? view.qtype : 0);
-		this.#series.queried(asker.row, type, asker.dnssecOk, length);
 		if (replyBytes > 0) {
 			countReply(counters, tcp, reply, replyStart);
 			const code = rcodeOfReply(hand.answer, asker, reply, replyStart);
-			this.#series.replied(asker.row, hand.by, code, replyBytes);
-		}
+			this.#series.answered(asker.row, type, asker.dnssecOk, length, hand.by, code, replyBytes);
+		} else this.#series.queried(asker.row, type, asker.dnssecOk, length);
 		return replyBytes;
 	}
 

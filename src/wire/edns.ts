@@ -27,13 +27,14 @@ export function parseQueryRecords(view: QueryView, octets: Uint8Array): number {
 	if (others + additionalCount === 0) return parsed.ok;
 	let position = start + headerBytes + view.questionBytes;
 	for (let i = 0; i < others + additionalCount; i++) {
-		const owner = position;
-		position = skipName(octets, start, position, end);
+		// The root is the only owner that a query's one additional record, its OPT, has.
+		const isRoot = position < end && octets[position] === 0;
+		position = isRoot ? position + 1 : skipName(octets, start, position, end);
 		if (position < 0 || position + 10 > end) return parsed.badRecords;
 		const rdataBytes = readUint16(octets, position + 8);
 		if (position + 10 + rdataBytes > end) return parsed.badRecords;
 		if (readUint16(octets, position) === rrType.OPT) {
-			if (view.hasOpt || i < others || octets[owner] !== 0) return parsed.badRecords;
+			if (view.hasOpt || i < others || !isRoot) return parsed.badRecords;
 			view.hasOpt = true;
 			view.udpPayloadBytes = Math.max(512, readUint16(octets, position + 2));
 			view.ednsVersion = octets[position + 5];

@@ -1,21 +1,24 @@
 import { at, headerBytes } from './header.ts';
 import { maxNameBytes } from './name.ts';
-import { copyLowerCase, Views, viewOf } from './views.ts';
+import { copyName, Views, viewOf } from './views.ts';
 
 /** Octets that must be there for a name of any length, a whole number of words. */
 export const qnameRoomBytes = maxNameBytes + 1;
+/** Octets of the longest question section. */
+export const questionRoomBytes = maxNameBytes + 4;
 
 const views = new Views();
 
 /** What parsing a client's query found. One object per engine, its fields set anew by each `parseQuery`. */
 export class QueryView {
-	/** The buffer that holds the message. */
-	octets: DataView = viewOf(new Uint8Array(0));
-	/** Offset of the message in it, and its length. */
+	/** Offset of the message in its buffer, and its length. */
 	start = 0;
 	length = 0;
 	id = 0;
 	flags = 0;
+	/** Where the question section is copied to as it came, at least `questionRoomBytes`; set by the caller. */
+	copy: DataView = viewOf(new Uint8Array(questionRoomBytes));
+	copyStart = 0;
 	/** Question section: offset, and octets of QNAME, QTYPE and QCLASS together. 0 octets: there is none. */
 	questionStart = 0;
 	questionBytes = 0;
@@ -55,7 +58,6 @@ export const parsed = {
  */
 export function parseQuestion(view: QueryView, octets: Uint8Array, start: number, length: number): number {
 	const source = views.of(octets);
-	if (view.octets !== source) view.octets = source;
 	view.start = start;
 	view.length = length;
 	view.questionBytes = 0;
@@ -85,9 +87,10 @@ export function parseQuestion(view: QueryView, octets: Uint8Array, start: number
 		position += labelBytes;
 	}
 	const qnameBytes = position - questionStart;
-	copyLowerCase(source, questionStart, view.qnameWords, qnameBytes);
+	copyName(source, questionStart, view.copy, view.copyStart, view.qnameWords, qnameBytes);
 	view.qnameBytes = qnameBytes;
 	const typeAndClass = source.getInt32(position);
+	view.copy.setInt32(view.copyStart + qnameBytes, typeAndClass);
 	view.qtype = typeAndClass >>> 16;
 	view.qclass = typeAndClass & 0xffff;
 	view.questionBytes = qnameBytes + 4;

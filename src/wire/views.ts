@@ -57,21 +57,29 @@ export function copyOctets(
 const littleEndian = new Uint8Array(Int32Array.of(1).buffer)[0] === 1;
 
 /**
- * Copies a name to whole words, its ASCII capitals made small (RFC 4343 §3). Up to three octets behind the name are
- * read and come along: where a name is followed by its type and class they are there, and `clearBehind` makes them 0.
+ * Copies a name twice: as it is to `same`, and to whole words with its ASCII capitals made small (RFC 4343 §3). Up to
+ * three octets behind the name come along, to both: where a name is followed by its type and class they are there.
  *
  * An octet is a capital if its lower seven bits are at least 0x41 and below 0x5b and its top bit is clear; the two sums
  * put the answer into the top bit of each octet at once. Length octets are below 0x41 and stay as they are.
  *
- * @param to the octets are written in the order in which they lie in `from`, whatever the processor's order
+ * @param small the octets are written in the order in which they lie in `from`, whatever the processor's order
  */
-export function copyLowerCase(from: DataView, fromStart: number, to: Int32Array, length: number): void {
+export function copyName(
+	from: DataView,
+	fromStart: number,
+	same: DataView,
+	sameStart: number,
+	small: Int32Array,
+	length: number,
+): void {
 	const words = (length + 3) >> 2;
 	for (let i = 0; i < words; i++) {
 		const word = from.getInt32(fromStart + (i << 2), littleEndian);
+		same.setInt32(sameStart + (i << 2), word, littleEndian);
 		const low = word & 0x7f7f7f7f;
 		const capitals = ((low + 0x3f3f3f3f) ^ (low + 0x25252525)) & ~word & 0x80808080;
-		to[i] = word | (capitals >>> 2);
+		small[i] = word | (capitals >>> 2);
 	}
 }
 

@@ -57,7 +57,7 @@ export class QuerySeries {
 		this.#touchedCount = 0;
 	}
 
-	/** A query came in. @param type its place among `typeLabels` */
+	/** A query came in that has no reply yet. @param type its place among `typeLabels` */
 	queried(row: number, type: number, dnssecOk: boolean, bytes: number): void {
 		const cells = this.#cells;
 		const at = row * rowCells;
@@ -67,9 +67,18 @@ export class QuerySeries {
 		addTo(cells, at + cell.requestSize + sizeSum, bytes);
 	}
 
-	/** A reply leaves with the batch that its query came in. @param by a value of `plugin` */
-	replied(row: number, by: number, rcode: number, bytes: number): void {
-		this.#countReply(row, by, rcode, bytes);
+	/** A query came in, and its reply leaves with its batch. @param by a value of `plugin` */
+	answered(
+		row: number,
+		type: number,
+		dnssecOk: boolean,
+		requestBytes: number,
+		by: number,
+		rcode: number,
+		replyBytes: number,
+	): void {
+		this.queried(row, type, dnssecOk, requestBytes);
+		this.#countReply(row, by, rcode, replyBytes);
 		if (this.#unmeasured[row] === 0) this.#touched[this.#touchedCount++] = row;
 		this.#unmeasured[row] += 1;
 	}

@@ -84,8 +84,7 @@ test('what a query brings is counted in its row, and shards are added up', () =>
 	const row = seriesRow(0, 1, 2);
 	for (const one of series) {
 		one.beginTurn(1000);
-		one.queried(row, typeLabels.indexOf('AAAA'), true, 55);
-		one.replied(row, plugin.cache, 3, 300);
+		one.answered(row, typeLabels.indexOf('AAAA'), true, 55, plugin.cache, 3, 300);
 		one.add(row, cell.hitsDenial);
 		one.endTurn(1000.03);
 	}
@@ -128,7 +127,7 @@ test('all replies of a turn have its duration, each in its own row, and only onc
 	const rows = [seriesRow(0, 0, 2), seriesRow(0, 2, 2), seriesRow(3, 0, 2)];
 	series[0].beginTurn(5000);
 	for (const [i, row] of rows.entries())
-		for (let n = 0; n <= i; n++) series[0].replied(row, plugin.none, 5, 50);
+		for (let n = 0; n <= i; n++) series[0].answered(row, 0, false, 40, plugin.none, 5, 50);
 	series[0].endTurn(5001.5);
 	series[0].beginTurn(6000);
 	series[0].endTurn(6100);
@@ -148,7 +147,7 @@ test('all replies of a turn have its duration, each in its own row, and only onc
 test('a turn that a fault cut short is ended by the next', () => {
 	const { memory, series } = fresh();
 	series[0].beginTurn(1000);
-	series[0].replied(0, plugin.cache, 0, 50);
+	series[0].answered(0, 0, false, 40, plugin.cache, 0, 50);
 	series[0].beginTurn(1004);
 	assert.equal(sumQuerySeries(memory, names)[0].durationMs.sum, 4);
 });

@@ -1,3 +1,4 @@
+import { viewOf } from '../wire/views.ts';
 import type { Answer } from './answer.ts';
 import { keyEquals, writeEntry } from './entry.ts';
 import type { CacheKey } from './key.ts';
@@ -32,6 +33,7 @@ const never = 0x7fff_ffff;
 export class Bucket {
 	readonly #words: Int32Array;
 	readonly #octets: Uint8Array;
+	readonly #view: DataView;
 	readonly #layout: CacheLayout;
 	/** Where `gather` puts entries together; made when it is needed first. */
 	#scratch: Int32Array | undefined;
@@ -56,6 +58,7 @@ export class Bucket {
 	constructor(words: Int32Array, layout: CacheLayout) {
 		this.#words = words;
 		this.#octets = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
+		this.#view = viewOf(this.#octets);
 		this.#layout = layout;
 	}
 
@@ -224,7 +227,7 @@ export class Bucket {
 		const words = this.#words;
 		const index = this.count;
 		const denial = answer.kind === entryKind.positive ? 0 : denialSlotBit;
-		writeEntry(words, this.#octets, this.#base + offset, size, key, answer, nowTicks);
+		writeEntry(words, this.#view, this.#base + offset, size, key, answer, nowTicks);
 		words[this.#base + this.#layout.slotsAt + index] = (key.hashLow & tagMask) | denial | offset;
 		this.#octets[((this.#base + marksAt) << 2) + index] = key.hashLow;
 		this.setVisits(index, visits);

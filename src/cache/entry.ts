@@ -1,6 +1,9 @@
+import { copyOctets, Views } from '../wire/views.ts';
 import type { Answer } from './answer.ts';
 import type { CacheKey } from './key.ts';
 import { entryHeaderWords, entryWord, failuresShift, kindShift } from './layout.ts';
+
+const views = new Views();
 
 /** Words of an entry with this key and answer. */
 export function entryWords(key: CacheKey, answer: Answer): number {
@@ -19,11 +22,11 @@ export function keyEquals(words: Int32Array, entry: number, key: CacheKey): bool
 /**
  * Writes an entry of `size` words (see `entryWords`) at `entry`.
  *
- * @param octets the same memory as `words`
+ * @param view the same memory as `words`
  */
 export function writeEntry(
 	words: Int32Array,
-	octets: Uint8Array,
+	view: DataView,
 	entry: number,
 	size: number,
 	key: CacheKey,
@@ -45,11 +48,6 @@ export function writeEntry(
 	for (let i = 0; i < wordCount; i++) words[entry + entryHeaderWords + i] = keyWords[i];
 	let position = (entry + entryHeaderWords + wordCount) << 2;
 	const { ttlOffsets, recordCount } = answer;
-	for (let i = 0; i < recordCount; i++) {
-		octets[position++] = ttlOffsets[i];
-		octets[position++] = ttlOffsets[i] >>> 8;
-	}
-	const { bodyBytes, bodyStart } = answer;
-	const body = answer.octets;
-	for (let i = 0; i < bodyBytes; i++) octets[position + i] = body[bodyStart + i];
+	for (let i = 0; i < recordCount; i++, position += 2) view.setUint16(position, ttlOffsets[i], true);
+	copyOctets(views.of(answer.octets), answer.bodyStart, view, position, answer.bodyBytes);
 }

@@ -3,6 +3,8 @@ import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { at, flag, headerBytes, opcodeOf, readUint16 } from '../wire/header.ts';
 import { opcode, rcode } from '../wire/iana.ts';
 import { answersQuestion, parseResponse, ResponseView } from '../wire/response.ts';
+import { equalsWords, Views } from '../wire/views.ts';
+import { qnameAtWord } from './upstream-query.ts';
 
 /** What a message on an ask's socket, under its ID, is worth. */
 export const verdict = {
@@ -20,6 +22,7 @@ export const verdict = {
 export class ReplyCheck {
 	readonly view: ResponseView = new ResponseView();
 	readonly #counters: Counters;
+	readonly #views = new Views();
 
 	constructor(counters: Counters) {
 		this.#counters = counters;
@@ -32,7 +35,10 @@ export class ReplyCheck {
 	inspect(key: CacheKey, plain: boolean, octets: Uint8Array, start: number, length: number): number {
 		const flags = readUint16(octets, start + at.flags);
 		const formErr = (flags & 0xf) === rcode.FORMERR;
-		if (!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)) {
+		if (
+			!this.#repeats(key, octets, start, length, flags) &&
+			!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)
+		) {
 			// A server that does not know EDNS may send FORMERR without the question (RFC 6891 §7).
 			const bare = length === headerBytes && (flags & flag.qr) !== 0 && opcodeOf(flags) === opcode.QUERY;
 			if (bare && formErr && !plain) return verdict.ednsRefused;
@@ -45,5 +51,17 @@ export class ReplyCheck {
 			return verdict.ignored;
 		}
 		return formErr && !plain && !this.view.hasOpt ? verdict.ednsRefused : verdict.reply;
+	}
+
+	/** Whether the question is the one that was asked, octet for octet, as it is in nearly every reply. */
+	#repeats(key: CacheKey, octets: Uint8Array, start: number, length: number, flags: number): boolean {
+		const { qnameBytes } = key;
+		if (length < headerBytes + qnameBytes + 4) return false;
+		if (!(flags & flag.qr) || opcodeOf(flags) !== opcode.QUERY) return false;
+		if (readUint16(octets, start + at.qdcount) !== 1) return false;
+		const question = start + headerBytes;
+		if (readUint16(octets, question + qnameBytes) !== key.qtype) return false;
+		if (readUint16(octets, question + qnameBytes + 2) !== key.qclass) return false;
+		return equalsWords(this.#views.of(octets), question, key.words, qnameAtWord, qnameBytes);
 	}
 }

@@ -23,7 +23,7 @@ export function newQueryRoom(): QueryRoom {
 
 const headerWords = headerBytes / 4;
 /** Where a key's name begins, in words (key.ts draws it). */
-const qnameAtWord = 2;
+export const qnameAtWord = 2;
 
 /**
  * Writes the query that a key stands for at the front of `room`, its ID left open, and returns its length. It is petrel's own:

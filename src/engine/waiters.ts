@@ -4,11 +4,14 @@ import type { QuerySeries } from '../metrics/hot/query-series.ts';
 import { cell, plugin } from '../metrics/hot/series-layout.ts';
 import type { HeaderMasks } from '../rewrite/header-rules.ts';
 import { maxNameBytes } from '../wire/name.ts';
+import { copyOctets, Views, viewOf } from '../wire/views.ts';
 import { Asker, composeReply, countReply, rcodeOfReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
 
 /** Clients waiting at once, per shard. */
 const maxWaiters = 65_536;
+
+const views = new Views();
 
 /** A client that waits for an answer: what its reply needs, copied from its query. */
 export class Waiter extends Asker {
@@ -19,6 +22,7 @@ export class Waiter extends Asker {
 	/** In an array, since a number with a fraction is an object of its own in any other field. */
 	readonly #start = new Float64Array(1);
 	readonly #question = new Uint8Array(maxNameBytes + 4);
+	readonly #view = viewOf(this.#question);
 
 	/** When its query came in. */
 	get startMs(): number {
@@ -38,7 +42,7 @@ export class Waiter extends Asker {
 		this.limitBytes = asker.limitBytes;
 		this.payloadBytes = asker.payloadBytes;
 		this.row = asker.row;
-		for (let i = 0; i < asker.questionBytes; i++) this.#question[i] = asker.question[asker.questionStart + i];
+		copyOctets(views.of(asker.question), asker.questionStart, this.#view, 0, asker.questionBytes);
 		this.question = this.#question;
 		this.questionStart = 0;
 		this.questionBytes = asker.questionBytes;

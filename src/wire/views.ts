@@ -91,3 +91,22 @@ export function clearBehind(words: Int32Array, length: number): void {
 	const overBits = (-length & 3) << 3;
 	if (overBits > 0) words[length >> 2] &= littleEndian ? -1 >>> overBits : -1 << overBits;
 }
+
+/** Whether the octets from `start` on are those of whole words, `length` octets of them. */
+export function equalsWords(
+	octets: DataView,
+	start: number,
+	words: Int32Array,
+	firstWord: number,
+	length: number,
+): boolean {
+	const whole = length >> 2;
+	for (let i = 0; i < whole; i++) {
+		if (octets.getInt32(start + (i << 2), littleEndian) !== words[firstWord + i]) return false;
+	}
+	for (let i = whole << 2; i < length; i++) {
+		const shift = littleEndian ? (i & 3) << 3 : 24 - ((i & 3) << 3);
+		if (octets.getUint8(start + i) !== ((words[firstWord + whole] >>> shift) & 0xff)) return false;
+	}
+	return true;
+}

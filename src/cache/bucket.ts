@@ -19,16 +19,17 @@ import {
 } from './layout.ts';
 
 /** Ticks that no entry reaches; a small integer, as are all ticks here. */
-const never = 0x7fff_ffff;
+export const never = 0x7fff_ffff;
 
 /**
  * One bucket of the shared cache, seen by a writer that holds its lock (layout.ts draws it). One object per shard is
  * moved from bucket to bucket by `open`.
  *
- * Nothing moves when an entry leaves: its slot is dead, its words are a gap. The next entry takes the gap of the last
- * one that left, if it is long enough, else the end of the log; so an insertion into a full bucket mostly touches the
- * entry that it replaces and no other. Dead slots are taken out by the dozen (`put`), and gaps when together they are
- * worth it (`gather`).
+ * Nothing moves when an entry leaves: its slot is dead, its words are a gap, and the next entry is put at the far end of
+ * the gap. What leaves next is mostly the next older one, which lies at the near end, so that the gap goes round the
+ * bucket and entries of any size follow it; an insertion into a full bucket mostly touches the entries that it replaces
+ * and no other. Other gaps are forgotten. Dead slots are taken out by the dozen (`put`), and entries brought together
+ * when there is enough between them (`gather`).
  */
 export class Bucket {
 	readonly #words: Int32Array;
@@ -42,7 +43,7 @@ export class Bucket {
 	#visits = 0;
 	#logStart = 0;
 	#entryWords = 0;
-	/** The gap that the last entry left which was dropped since `open`. */
+	/** The gap that the last entries left which were dropped. */
 	#gap = 0;
 	#gapWords = 0;
 	/** Slots, dead ones among them. */
@@ -66,7 +67,9 @@ export class Bucket {
 		const words = this.#words;
 		this.#base = base;
 		this.#visits = (base + this.#layout.visitsAt) << 2;
-		this.#gapWords = 0;
+		const gap = words[base + bucketWord.gap];
+		this.#gap = gap & 0xffff;
+		this.#gapWords = gap >>> 16;
 		const countAndHand = words[base + bucketWord.countAndHand];
 		const logAndDenial = words[base + bucketWord.logAndDenial];
 		const wordsAndDead = words[base + bucketWord.wordsAndDead];
@@ -87,6 +90,7 @@ export class Bucket {
 		words[base + bucketWord.logAndDenial] = this.#logStart | (this.denialWords << 16);
 		words[base + bucketWord.wordsAndDead] = this.#entryWords | (this.deadCount << 16);
 		words[base + bucketWord.earliestExpiry] = this.earliestExpiry;
+		words[base + bucketWord.gap] = this.#gap | (this.#gapWords << 16);
 	}
 
 	clear(): void {
@@ -181,24 +185,19 @@ export class Bucket {
 		this.deadCount++;
 		this.#entryWords -= size;
 		if (slot & denialSlotBit) this.denialWords -= size;
-		this.#gap = slot & offsetMask;
-		this.#gapWords = size;
+		this.#widenGap(slot & offsetMask, size);
 	}
 
-	/** Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. */
-	dropExpired(deadBefore: number, dropped: (kind: number) => void): void {
-		let earliest = never;
-		for (let index = 0; index < this.count; index++) {
-			if (this.isDead(index)) continue;
-			const expiresAt = this.expiresAt(index);
-			if (expiresAt >= deadBefore) {
-				earliest = Math.min(earliest, expiresAt);
-				continue;
-			}
-			dropped(this.kind(index));
-			this.drop(index);
+	#widenGap(offset: number, size: number): void {
+		if (offset + size === this.#gap) {
+			this.#gap = offset;
+			this.#gapWords += size;
+		} else if (this.#gap + this.#gapWords === offset) {
+			this.#gapWords += size;
+		} else {
+			this.#gap = offset;
+			this.#gapWords = size;
 		}
-		this.earliestExpiry = earliest;
 	}
 
 	/**
@@ -207,9 +206,10 @@ export class Bucket {
 	 */
 	roomFor(size: number): number {
 		if (this.isFull) return 0;
-		if (this.#gapWords >= size) return this.#gap;
 		// Slots that die while others take their places must not run into the log.
 		const slotsEnd = this.#layout.slotsAt + this.count + 1 + Math.max(0, maxDeadSlots - this.deadCount);
+		if (slotsEnd > this.#logStart) return 0;
+		if (this.#gapWords >= size) return this.#gap + this.#gapWords - size;
 		return this.#logStart - size >= slotsEnd ? this.#logStart - size : 0;
 	}
 
@@ -236,7 +236,7 @@ export class Bucket {
 		this.#entryWords += size;
 		if (denial) this.denialWords += size;
 		if (offset < this.#logStart) this.#logStart = offset;
-		this.#gapWords = 0;
+		else this.#gapWords -= size;
 		const expiresAt = nowTicks + answer.lifetimeTicks;
 		if (expiresAt < this.earliestExpiry) this.earliestExpiry = expiresAt;
 	}

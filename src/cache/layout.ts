@@ -9,15 +9,15 @@ import { maxKeyWords } from './key.ts';
  *   bucket   seq | owner | head ... | marks ... | visits ... | slots →      free      ← entries
  *            0     1       2          marksAt     visitsAt     slotsAt      logStart      bucketWords
  *
- *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry
- *            2             3                        4                            5
+ *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry | gap, its words
+ *            2             3                        4                            5                 6
  *
  *   marks    per slot an octet: the low bits of its hash. A look-up compares four at once and looks at few slots; where
  *            it finds nothing it has read two cache lines
  *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited + hit count, time of last hit
  *   slot     tag << 16 | bit 15: negative or failure | offset of the entry in the bucket. Slots are in order of age,
  *            oldest first. 0: a dead slot, whose entry is gone; a few may stand between the others.
- *            Entries are in no order: a new one takes the place of one that left, or else the end of the log.
+ *            Entries are in no order: a new one takes the gap that others left, or else the end of the log.
  *   entry    words, key words | stored at | lifetime | flags | answers, authorities | additionals, body octets |
  *            key ... | TTL offsets (16 bits each) ... | body octets ...
  *
@@ -31,8 +31,9 @@ export const bucketWord = {
 	logAndDenial: 3,
 	wordsAndDead: 4,
 	earliestExpiry: 5,
+	gap: 6,
 } as const;
-export const marksAt = 6;
+export const marksAt = 7;
 /** No lock at rest has this number: they are even then. */
 export const unknownSeq = 1;
 /** Of a slot. */

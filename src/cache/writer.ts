@@ -2,6 +2,7 @@ import type { Answer } from './answer.ts';
 import { Bucket } from './bucket.ts';
 import { entryWords } from './entry.ts';
 import type { CacheEvents } from './events.ts';
+import { dropExpired } from './expiry.ts';
 import type { CacheKey } from './key.ts';
 import { bucketWord, type CacheLayout, entryKind, maxSharedBodyBytes, unknownSeq } from './layout.ts';
 import type { EvictionPolicy } from './policy/policy.ts';
@@ -129,7 +130,7 @@ export class CacheWriter {
 	#makeRoom(size: number, denial: boolean, nowTicks: number): number {
 		const bucket = this.#bucket;
 		const deadBefore = nowTicks - this.#longestStaleTicks;
-		if (bucket.earliestExpiry < deadBefore) bucket.dropExpired(deadBefore, this.#evicted);
+		if (bucket.earliestExpiry < deadBefore) dropExpired(bucket, deadBefore, this.#evicted);
 		const enoughWords = size + 1 + this.#layout.spareWords;
 		for (;;) {
 			const offset = bucket.roomFor(size);

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { Bucket } from '../../../src/cache/bucket.ts';
 import { entryWords } from '../../../src/cache/entry.ts';
+import { dropExpired } from '../../../src/cache/expiry.ts';
 import { CacheLayout, entryKind, maxDeadSlots } from '../../../src/cache/layout.ts';
 import { answerOf, keyOf, putInto } from './support.ts';
 
@@ -92,18 +93,35 @@ test('gathering keeps the order and brings together what was dropped', () => {
 	assert.deepEqual(names(bucket, [...all, 'f.']), ['b.', 'c.', 'e.', 'f.']);
 });
 
-test('an entry takes the gap of the last one that left if it fits, else the end of the log', () => {
+test('an entry takes the far end of the gap that others left if it fits, else the end of the log', () => {
 	const { bucket } = openBucket();
-	for (const name of ['a.', 'b.', 'c.']) add(bucket, name);
+	for (const name of ['a.', 'b.', 'c.', 'd.']) add(bucket, name);
 	const size = entryWords(keyOf('a.'), answerOf(entryKind.positive, 100, 1));
 	const end = layout.bucketWords;
-	assert.equal(bucket.roomFor(size), end - 4 * size);
+	assert.equal(bucket.roomFor(size), end - 5 * size);
 	bucket.drop(1);
-	assert.equal(bucket.roomFor(size + 1), end - 4 * size - 1);
+	assert.equal(bucket.roomFor(size + 1), end - 5 * size - 1);
 	assert.equal(bucket.roomFor(size), end - 2 * size);
-	add(bucket, 'd.');
-	assert.equal(bucket.roomFor(size), end - 4 * size, 'the gap is gone');
-	assert.deepEqual(names(bucket, ['a.', 'b.', 'c.', 'd.']), ['a.', 'c.', 'd.']);
+	bucket.drop(2);
+	assert.equal(bucket.roomFor(size + 1), end - 2 * size - 1, 'two neighbours are one gap');
+	bucket.close();
+	bucket.open(end);
+	add(bucket, 'e.');
+	assert.equal(bucket.roomFor(size), end - 3 * size, 'the rest of the gap');
+	bucket.drop(0);
+	assert.equal(bucket.roomFor(size), end - size, 'a gap that is no neighbour is forgotten');
+	add(bucket, 'f.');
+	assert.equal(bucket.roomFor(size), end - 5 * size);
+	assert.deepEqual(names(bucket, ['a.', 'b.', 'c.', 'd.', 'e.', 'f.']), ['d.', 'e.', 'f.']);
+});
+
+test('a gap grows to either side', () => {
+	const { bucket } = openBucket();
+	for (const name of ['a.', 'b.', 'c.', 'd.']) add(bucket, name);
+	const size = entryWords(keyOf('a.'), answerOf(entryKind.positive, 100, 1));
+	bucket.drop(2);
+	bucket.drop(1);
+	assert.equal(bucket.roomFor(2 * size), layout.bucketWords - 3 * size);
 });
 
 test('dead slots are taken out before there are too many, and entries keep their visits', () => {
@@ -156,12 +174,12 @@ test('what expired goes, all of it, and the earliest expiry is known', () => {
 	}
 	assert.equal(bucket.earliestExpiry, 100);
 	const kinds: number[] = [];
-	bucket.dropExpired(101, (kind) => kinds.push(kind));
+	dropExpired(bucket, 101, (kind) => kinds.push(kind));
 	assert.deepEqual(kinds, [entryKind.positive, entryKind.negative]);
 	assert.equal(bucket.earliestExpiry, 200);
 	assert.deepEqual(names(bucket, ['0.', '1.', '2.', '3.', '4.']), ['0.', '2.', '4.']);
 	assert.equal(bucket.denialWords, 0);
-	bucket.dropExpired(200, () => assert.fail('at 200 it was fresh for a last time'));
+	dropExpired(bucket, 200, () => assert.fail('at 200 it was fresh for a last time'));
 });
 
 test('a bucket is full when its slots are, though it has room', () => {

@@ -1,0 +1,17 @@
+import { type Bucket, never } from './bucket.ts';
+
+/** Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. Reads every entry. */
+export function dropExpired(bucket: Bucket, deadBefore: number, dropped: (kind: number) => void): void {
+	let earliest = never;
+	for (let index = 0; index < bucket.count; index++) {
+		if (bucket.isDead(index)) continue;
+		const expiresAt = bucket.expiresAt(index);
+		if (expiresAt >= deadBefore) {
+			earliest = Math.min(earliest, expiresAt);
+			continue;
+		}
+		dropped(bucket.kind(index));
+		bucket.drop(index);
+	}
+	bucket.earliestExpiry = earliest;
+}

@@ -164,6 +164,7 @@ export class HitPath {
 				this.#asked.push(octets.slice(start, start + length));
 				return 1;
 			},
+			socketReused: true,
 			askTcp: onlyHits,
 			settle: () => {},
 			handOver: onlyHits,

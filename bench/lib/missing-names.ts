@@ -18,6 +18,7 @@ const answerBytes = 16;
  * messages, as the batches of a transport lie. Copies what it is given as a transport does, whole words at a time.
  */
 export class MissingNames implements EngineIo {
+	readonly socketReused = true;
 	readonly queries: Uint8Array = new Uint8Array(batchSlots * slotBytes);
 	readonly queryBytes = questionEnd;
 	/** What went upstream, in order; `answer` makes the replies of them. */

@@ -27,6 +27,8 @@ export class Ask<Subject> {
 	/** Sent without EDNS. */
 	plain = false;
 	socket = 0;
+	/** In milliseconds; a number with a fraction from the start, which V8 then keeps in place. */
+	sentMs = Number.NaN;
 	timedOut = false;
 	/** The next one in a list of its owner's. */
 	sibling: Ask<Subject> | undefined;

@@ -9,6 +9,7 @@ import { Claims } from '../forward/claims.ts';
 import { maxUpstreams, Outstanding, UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
 import { Counters } from '../metrics/hot/counters.ts';
 import { QuerySeries } from '../metrics/hot/query-series.ts';
+import { UpstreamSeries } from '../metrics/hot/upstream-series.ts';
 import { assert } from '../util/assert.ts';
 import type { Random } from '../util/random.ts';
 import { TimerWheel } from '../util/timer-wheel.ts';
@@ -87,16 +88,18 @@ export class Engine {
 		this.#states = new UpstreamStates(shared.upstreams, writer);
 		const store = openStore(shared, writer, blocks, counters);
 		const { secret } = shared;
+		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shared.shards, shard);
 		const resolver = new Resolver({
 			io,
 			asks: this.#asks,
 			states: this.#states,
 			outstanding: new Outstanding(shared.outstanding, shared.shards, shard),
-			probes: new HealthProbes(io, this.#asks, this.#states, this.#wheel, counters),
+			probes: new HealthProbes(io, this.#asks, this.#states, this.#wheel, counters, upstreamSeries),
 			store,
 			maker: new AnswerMaker(),
 			random,
 			counters,
+			series: upstreamSeries,
 		});
 		const claims = new Claims(shared.claims, writer, shard);
 		this.#misses = new Misses(

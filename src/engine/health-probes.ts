@@ -1,5 +1,6 @@
 import { type UpstreamStates, upstreamStride } from '../forward/upstream-state.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { UpstreamSeries } from '../metrics/hot/upstream-series.ts';
 import { Timer, type TimerWheel } from '../util/timer-wheel.ts';
 import { at, flag, headerBytes, readUint16, writeHeader, writeUint16 } from '../wire/header.ts';
 import { rrClass, rrType } from '../wire/iana.ts';
@@ -24,8 +25,17 @@ export class HealthProbes {
 	readonly states: UpstreamStates;
 	readonly wheel: TimerWheel;
 	readonly counters: Counters;
+	readonly series: UpstreamSeries;
 
-	constructor(io: EngineIo, asks: AskTable, states: UpstreamStates, wheel: TimerWheel, counters: Counters) {
+	constructor(
+		io: EngineIo,
+		asks: AskTable,
+		states: UpstreamStates,
+		wheel: TimerWheel,
+		counters: Counters,
+		series: UpstreamSeries,
+	) {
+		this.series = series;
 		this.io = io;
 		this.asks = asks;
 		this.states = states;
@@ -114,6 +124,8 @@ class HealthProbe extends Timer implements AskOwner<number> {
 
 	#countFailure(): void {
 		this.#probes.counters.add(counter.health_probe_failures);
+		// Any answer is good enough, so a probe that failed had none.
+		this.#probes.series.probeFailed(this.#upstream, -1);
 		this.#probes.countFailure(this.#forward, this.#upstream);
 	}
 

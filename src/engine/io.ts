@@ -13,6 +13,8 @@ export interface EngineIo {
 	/** Sends a query to an upstream; returns the socket that it left by, 0 if it could not be sent. */
 	askUdp(upstream: number, octets: Uint8Array, start: number, length: number): number;
 	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): number;
+	/** Of the query sent last: whether its socket had carried others before. */
+	readonly socketReused: boolean;
 	/** One query sent on `socket` is answered or given up. */
 	settle(socket: number): void;
 	/** Hands octets to another shard's engine (`Engine.onHandOver`). Batched: one wake-up per shard and turn. */

@@ -21,6 +21,8 @@ export const verdict = {
 /** Decides whether to believe a message from an upstream, before anything in it is used. */
 export class ReplyCheck {
 	readonly view: ResponseView = new ResponseView();
+	/** Of the last message that was not ignored: all twelve bits where its records were read, else the header's four. */
+	rcode = 0;
 	readonly #counters: Counters;
 	readonly #views = new Views();
 
@@ -34,7 +36,8 @@ export class ReplyCheck {
 	 */
 	inspect(key: CacheKey, plain: boolean, octets: Uint8Array, start: number, length: number): number {
 		const flags = readUint16(octets, start + at.flags);
-		const formErr = (flags & 0xf) === rcode.FORMERR;
+		this.rcode = flags & 0xf;
+		const formErr = this.rcode === rcode.FORMERR;
 		if (
 			!this.#repeats(key, octets, start, length, flags) &&
 			!answersQuestion(octets, start, length, key.qname, key.qnameBytes, key.qtype, key.qclass)
@@ -50,6 +53,7 @@ export class ReplyCheck {
 			this.#counters.add(counter.upstream_ignored_malformed);
 			return verdict.ignored;
 		}
+		this.rcode = this.view.rcode;
 		return formErr && !plain && !this.view.hasOpt ? verdict.ednsRefused : verdict.reply;
 	}
 

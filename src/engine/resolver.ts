@@ -9,6 +9,7 @@ import {
 	upstreamStride,
 } from '../forward/upstream-state.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
+import type { UpstreamSeries } from '../metrics/hot/upstream-series.ts';
 import type { Random } from '../util/random.ts';
 import { at, readUint16 } from '../wire/header.ts';
 import { ede, rcode, rcodeName } from '../wire/iana.ts';
@@ -45,6 +46,7 @@ export interface ResolverParts {
 	readonly maker: AnswerMaker;
 	readonly random: Random;
 	readonly counters: Counters;
+	readonly series: UpstreamSeries;
 }
 
 /**
@@ -166,6 +168,9 @@ export class Resolver implements AskOwner<Pending> {
 		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
 		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query.octets, length);
 		if (ask === undefined) return false;
+		ask.sentMs = nowMs;
+		this.#parts.series.asked(upstream);
+		this.#parts.series.connected(upstream, overTcp, this.#parts.io.socketReused);
 		pending.addAsk(ask);
 		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
 		this.#outcome.schedule(pending, nowMs);
@@ -202,6 +207,7 @@ export class Resolver implements AskOwner<Pending> {
 		const result = this.#check.inspect(pending.key, ask.plain, octets, start, length);
 		if (result === verdict.ignored) return;
 		this.#parts.counters.add(counter.upstream_replies);
+		this.#parts.series.answered(ask.upstream, this.#check.rcode, nowMs - ask.sentMs);
 		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
 		if (result === verdict.ednsRefused) this.#askWithoutEdns(pending, ask, nowMs);
 		else if (result === verdict.truncated) this.#answeredTruncated(pending, ask, nowMs);
@@ -233,8 +239,7 @@ export class Resolver implements AskOwner<Pending> {
 		const { block, key } = pending;
 		const answer = this.#answer;
 		const forward = this.#forwardOf(pending);
-		const { view } = this.#check;
-		const code = view.rcode;
+		const { view, rcode: code } = this.#check;
 		// It was the OPT, not the question, that was not liked: worth remembering.
 		if (ask.plain && pending.ednsRefusedBy === ask.upstream && code !== rcode.FORMERR) {
 			this.#parts.states.setRefusesEdns(ask.upstream, toTicks(nowMs));
@@ -247,9 +252,7 @@ export class Resolver implements AskOwner<Pending> {
 			counters.add(counter.upstream_ignored_malformed);
 			return;
 		}
-		const { failover, next } = forward.options;
-		const further =
-			failover.length + next.length > 0 && (forward.failover.has(code) || forward.next.has(code));
+		const further = forward.failover.has(code) || forward.next.has(code);
 		if (further && this.#lookFurther(pending, ask, forward, code, nowMs)) return;
 		this.#conclude(pending, code, nowMs);
 	}

@@ -149,6 +149,8 @@ export interface UpstreamSockets {
 	flush(): void;
 	/** Sends a query by TCP, pipelined over a bounded number of connections; returns the connection, 0 if none. */
 	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket;
+	/** Of the query sent last: whether its socket had carried others before. */
+	readonly socketReused: boolean;
 	/** Says that one query sent on `socket` is answered or given up. Calls for sockets that are gone do nothing. */
 	settle(socket: UpstreamSocket): void;
 	close(): Promise<void>;

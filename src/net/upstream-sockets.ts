@@ -44,6 +44,7 @@ class ShardUpstreamSockets implements UpstreamSockets, UpstreamHost {
 	readonly #sweepTimer: NodeJS.Timeout;
 	#lastNumber = 0;
 	#closed = false;
+	socketReused = false;
 
 	constructor(options: UpstreamSocketsOptions) {
 		this.events = options.events;
@@ -69,12 +70,20 @@ class ShardUpstreamSockets implements UpstreamSockets, UpstreamHost {
 
 	askUdp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket {
 		this.#mustKnow(upstream);
-		return this.#closed ? 0 : this.#udp.ask(upstream, octets, start, length);
+		if (this.#closed) return 0;
+		const opened = this.#lastNumber;
+		const socket = this.#udp.ask(upstream, octets, start, length);
+		this.socketReused = socket <= opened;
+		return socket;
 	}
 
 	askTcp(upstream: number, octets: Uint8Array, start: number, length: number): UpstreamSocket {
 		this.#mustKnow(upstream);
-		return this.#closed ? 0 : this.#tcp.ask(upstream, octets, start, length);
+		if (this.#closed) return 0;
+		const opened = this.#lastNumber;
+		const socket = this.#tcp.ask(upstream, octets, start, length);
+		this.socketReused = socket <= opened;
+		return socket;
 	}
 
 	flush(): void {

@@ -6,7 +6,8 @@ import type { MessagePort } from 'node:worker_threads';
  *
  *   [length: 4 octets, little-endian][octets] [length][octets] ...
  *
- * so that a batch of completions wakes a shard up once. A mailbox has a bound: `mailboxes[shard]` holds the octets that
+ * so that a batch of completions wakes a shard up once. It is copied, not transferred: in a thread that has ever detached
+ * a buffer V8 checks every access to a typed array. A mailbox has a bound: `mailboxes[shard]` holds the octets that
  * are on their way to a shard; senders add (Atomics), the receiver subtracts. What does not fit is dropped and
  * counted; whoever waits for it has a deadline of its own.
  */
@@ -101,7 +102,7 @@ export class Doorbells {
 			outbox.usedBytes = 0;
 			const port = this.#ports[shard];
 			if (shard === this.#shard) this.#deliver(message);
-			else if (port) port.postMessage(message, [message.buffer]);
+			else if (port) port.postMessage(message);
 			else {
 				this.#onDropped();
 				Atomics.sub(this.#mailboxes, shard, message.length);

@@ -61,6 +61,10 @@ export class ShardIo implements EngineIo {
 		return this.#upstreams.askTcp(upstream, octets, start, length);
 	}
 
+	get socketReused(): boolean {
+		return this.#upstreams.socketReused;
+	}
+
 	settle(socket: number): void {
 		this.#upstreams.settle(socket);
 	}

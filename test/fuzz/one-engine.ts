@@ -86,6 +86,7 @@ export interface Replied {
 }
 
 export class OneEngine implements EngineIo {
+	readonly socketReused = true;
 	readonly engine: Engine;
 	readonly shared: SharedState;
 	readonly asked: Asked[] = [];

@@ -69,6 +69,7 @@ class Flood {
 			release: () => assert.fail('a client was let go without an answer'),
 			clientAddress: () => ({ address: '127.0.0.1', port: 1, family: 4 }),
 			askUdp: (_upstream, octets, _start, length) => ask(octets, length, this.nowMs),
+			socketReused: true,
 			askTcp: () => assert.fail('nothing here is too large for UDP'),
 			settle: () => {},
 			handOver: () => assert.fail('no two clients ask the same at once'),

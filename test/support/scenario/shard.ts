@@ -36,6 +36,7 @@ const margin = 37;
 
 /** One engine with its hands. Octets go in and out at odd offsets of larger buffers, as copies. */
 export class ScenarioShard implements EngineIo {
+	readonly socketReused = true;
 	readonly number: number;
 	readonly engine: Engine;
 	readonly #world: ShardWorld;

@@ -7,7 +7,7 @@ import { test } from 'node:test';
 import { loadCorefile } from '../../../src/config/load.ts';
 import { typePlace } from '../../../src/engine/type-places.ts';
 import { rcodeLabels, typeLabels } from '../../../src/metrics/hot/series-layout.ts';
-import { type QuerySums, sumQuerySeries } from '../../../src/metrics/hot/series-sums.ts';
+import { type QuerySums, sumQuerySeries, sumUpstreamSeries } from '../../../src/metrics/hot/series-sums.ts';
 import { flag } from '../../../src/wire/header.ts';
 import { rcode, rrClass, rrType } from '../../../src/wire/iana.ts';
 import { withId } from '../../fuzz/mutations.ts';
@@ -142,6 +142,34 @@ test('a stale answer is a hit, counted as stale, and its refresh as a prefetch',
 		['cache', 'forward'],
 	);
 	assertAgree(row);
+});
+
+test('what upstreams were asked, what they said and in what time is counted for each, with sockets used again', () => {
+	const client = new Asker();
+	const [cluster, example] = [0, 16];
+	client.ask({ qname: 'a.cluster.test.' });
+	client.upstreamSays({ qname: 'a.cluster.test.', answer: [a('@', 5)] }, 30);
+	client.ask({ qname: 'b.cluster.test.' });
+	client.upstreamSays({ qname: 'b.cluster.test.', rcode: rcode.REFUSED }, 2);
+	client.ask({ qname: 'c.example.' });
+	// Silence: asked again after two seconds and after four, with probes meanwhile, each given up after one.
+	for (let i = 0; i < 50; i++) client.subject.advance(100);
+	const sums = sumUpstreamSeries(client.subject.shared.upstreamSeries, 1);
+	assert.deepEqual(
+		sums.map(({ upstream, requests }) => [upstream, requests]),
+		[
+			[cluster, 2],
+			[example, 3],
+		],
+	);
+	const { durationMs, connectionsReused, connectionsNew } = sums[0];
+	assert.deepEqual(Object.keys(durationMs), ['NOERROR', 'REFUSED']);
+	assert.deepEqual([durationMs.NOERROR.sum, durationMs.REFUSED.sum], [30, 2]);
+	assert.equal(durationMs.NOERROR.counts[durationMs.NOERROR.bounds.findIndex((boundMs) => boundMs >= 30)], 1);
+	assert.deepEqual([connectionsReused.udp, connectionsNew.udp], [2, 0]);
+	assert.deepEqual(Object.keys(sums[1].durationMs), []);
+	assert.deepEqual(Object.keys(sums[1].probeFailures), ['']);
+	assert.ok(sums[1].probeFailures[''] > 0);
 });
 
 test('transports and zones are told apart, and what belongs to no zone is "dropped"', () => {

@@ -1,10 +1,8 @@
 import { type Counters, counter } from '../metrics/hot/counters.ts';
+import { maxAsks } from '../metrics/hot/upstream-series.ts';
 import type { Random } from '../util/random.ts';
 import { at, headerBytes, readUint16, writeUint16 } from '../wire/header.ts';
 import type { EngineIo } from './io.ts';
-
-/** Queries under way at once, per shard: half of all IDs. */
-const maxAsks = 0x8000;
 
 /** Whoever has a query under way at an upstream. */
 export interface AskOwner<Subject> {
@@ -27,8 +25,6 @@ export class Ask<Subject> {
 	/** Sent without EDNS. */
 	plain = false;
 	socket = 0;
-	/** In milliseconds; a number with a fraction from the start, which V8 then keeps in place. */
-	sentMs = Number.NaN;
 	timedOut = false;
 	/** The next one in a list of its owner's. */
 	sibling: Ask<Subject> | undefined;

@@ -64,6 +64,7 @@ export class Engine {
 	readonly #forwards: Forward[] = [];
 	readonly #routes: Routes[];
 	readonly #series: QuerySeries;
+	readonly #upstreamSeries: UpstreamSeries;
 	readonly #now: Now;
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
@@ -88,7 +89,11 @@ export class Engine {
 		this.#states = new UpstreamStates(shared.upstreams, writer);
 		const store = openStore(shared, writer, blocks, counters);
 		const { secret } = shared;
-		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shared.shards, shard);
+		const upstreamSeries = (this.#upstreamSeries = new UpstreamSeries(
+			shared.upstreamSeries,
+			shared.shards,
+			shard,
+		));
 		const resolver = new Resolver({
 			io,
 			asks: this.#asks,
@@ -128,6 +133,7 @@ export class Engine {
 	beginTurn(nowMs: number): void {
 		this.#now.set(nowMs);
 		this.#series.beginTurn(nowMs);
+		this.#upstreamSeries.beginTurn(nowMs);
 	}
 
 	/** Ends a turn, when the replies that it wrote are about to be sent. */

@@ -168,8 +168,7 @@ export class Resolver implements AskOwner<Pending> {
 		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
 		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query.octets, length);
 		if (ask === undefined) return false;
-		ask.sentMs = nowMs;
-		this.#parts.series.asked(upstream);
+		this.#parts.series.asked(upstream, ask.number);
 		this.#parts.series.connected(upstream, overTcp, this.#parts.io.socketReused);
 		pending.addAsk(ask);
 		pending.tryMs = nowMs + this.#forwardOf(pending).options.readTimeoutMs;
@@ -207,7 +206,7 @@ export class Resolver implements AskOwner<Pending> {
 		const result = this.#check.inspect(pending.key, ask.plain, octets, start, length);
 		if (result === verdict.ignored) return;
 		this.#parts.counters.add(counter.upstream_replies);
-		this.#parts.series.answered(ask.upstream, this.#check.rcode, nowMs - ask.sentMs);
+		this.#parts.series.answered(ask.upstream, this.#check.rcode, ask.number);
 		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
 		if (result === verdict.ednsRefused) this.#askWithoutEdns(pending, ask, nowMs);
 		else if (result === verdict.truncated) this.#answeredTruncated(pending, ask, nowMs);

@@ -33,17 +33,28 @@ export function createUpstreamSeriesMemory(shards: number, upstreams: number): S
 	return new SharedArrayBuffer(shards * upstreams * upstreamRowCells * 8);
 }
 
+/** Queries under way at once, per shard: half of all message IDs. */
+export const maxAsks = 0x8000;
+
 /** One shard's rows. */
 export class UpstreamSeries {
 	readonly #cells: Float64Array;
+	/** In milliseconds: when the turn began, and when each query under way left. In arrays: as fields they cost objects. */
+	readonly #turnMs = new Float64Array(1);
+	readonly #sentMs = new Float64Array(maxAsks + 1);
 
 	constructor(memory: SharedArrayBuffer, shards: number, shard: number) {
 		const bytes = memory.byteLength / shards;
 		this.#cells = new Float64Array(memory, shard * bytes, bytes / 8);
 	}
 
-	/** A query was sent. */
-	asked(upstream: number): void {
+	beginTurn(nowMs: number): void {
+		this.#turnMs[0] = nowMs;
+	}
+
+	/** A query was sent. @param ask its number among those under way, [0, maxAsks] */
+	asked(upstream: number, ask: number): void {
+		this.#sentMs[ask] = this.#turnMs[0];
 		addTo(this.#cells, upstream * upstreamRowCells + upstreamCell.requests, 1);
 	}
 
@@ -54,7 +65,8 @@ export class UpstreamSeries {
 	}
 
 	/** An upstream answered a query. @param rcode all twelve bits */
-	answered(upstream: number, rcode: number, durationMs: number): void {
+	answered(upstream: number, rcode: number, ask: number): void {
+		const durationMs = Math.max(0, this.#turnMs[0] - this.#sentMs[ask]);
 		const at =
 			upstream * upstreamRowCells + upstreamCell.durations + rcodePlace(rcode) * upstreamCell.durationCells;
 		addTo(this.#cells, at + bucketOf(coreDurationBoundsMs, durationMs), 1);

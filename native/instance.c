@@ -117,7 +117,10 @@ void instance_remove(struct instance *instance, struct udp_socket *socket) {
 }
 
 void instance_count(struct instance *instance, enum count kind, uint32_t by) {
-	if (instance->memory != NULL) ((uint32_t *)(instance->memory + memory_layout.counts))[kind] += by;
+	if (instance->memory == NULL) return;
+	uint32_t *counts = (uint32_t *)(instance->memory + memory_layout.counts);
+	counts[kind] += by;
+	counts[COUNT_ALL] += by;
 }
 
 double clock_ms(const struct instance *instance) {

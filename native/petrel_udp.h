@@ -74,6 +74,8 @@ enum count {
 	COUNT_OVERSIZE,
 	COUNT_UNANSWERABLE,
 	COUNT_SEND_ERRORS,
+	/* Of all kinds together: unchanged, so are they. */
+	COUNT_ALL,
 	COUNT_KINDS = 8
 };
 

@@ -66,8 +66,7 @@ export class HitPath {
 	readonly #tx = new Uint8Array(slots * minReplyBytes);
 	readonly #txLength = new Uint16Array(slots);
 	readonly #source: QuerySource = { listener: 0, transport: overUdp, sender: 0 };
-	/** In memory, as a native transport hands the time over: as an argument it would be an object. */
-	readonly #clockMs = Float64Array.of(startMs);
+	readonly #times = Float64Array.of(startMs, startMs);
 	readonly #asked: Uint8Array[] = [];
 	#batch = 0;
 
@@ -84,7 +83,7 @@ export class HitPath {
 			io: this.#io(),
 			random,
 			listeners,
-			nowMs: startMs,
+			times: this.#times,
 		});
 		for (const forward of [0, 1]) this.#engine.setUpstreamCount(forward, 1);
 		for (let name = 0; name < names; name++) this.#fill(queryFor(name, edns));
@@ -93,7 +92,7 @@ export class HitPath {
 			this.#rx.set(query, slot * slotBytes);
 			this.#rxLength[slot] = query.length;
 		}
-		this.#clockMs[0] += ageMs;
+		this.#times[1] += ageMs;
 	}
 
 	/** Hits since the start. Whatever else there was is an error. */
@@ -116,10 +115,11 @@ export class HitPath {
 	/** Answers `count` batches of 64 queries. */
 	run(count: number): void {
 		for (let i = 0; i < count; i++) {
-			this.#engine.beginTurn(this.#clockMs[0]);
+			this.#times[0] = this.#times[1];
+			this.#engine.beginTurn();
 			this.#answerBatch();
-			this.#clockMs[0] += turnMs;
-			this.#engine.endTurn(this.#clockMs[0]);
+			this.#times[1] += turnMs;
+			this.#engine.endTurn();
 		}
 	}
 
@@ -143,11 +143,11 @@ export class HitPath {
 
 	/** Asks for a name as its first client does, and answers for its upstream. */
 	#fill(query: Uint8Array): void {
-		this.#engine.beginTurn(startMs);
+		this.#engine.beginTurn();
 		this.#engine.onQuery(query, 0, query.length, this.#source, this.#tx, 0, minReplyBytes);
 		const response = responseTo(this.#asked.pop()!);
 		this.#engine.onUpstreamMessage(1, response, 0, response.length);
-		this.#engine.endTurn(startMs);
+		this.#engine.endTurn();
 		if (this.#engine.pendingCount > 0) throw new Error('a name was not answered');
 	}
 

@@ -74,7 +74,7 @@ class Subject {
 	readonly #engine: Engine;
 	readonly #source: QuerySource = { listener: 0, transport: overUdp, sender: 0 };
 	readonly #reply = new Uint8Array(minReplyBytes);
-	#nowMs = 1000;
+	readonly #times = Float64Array.of(1000, 1000);
 	askingUs = 0;
 	answeringUs = 0;
 
@@ -91,7 +91,7 @@ class Subject {
 			io: this.names,
 			random,
 			listeners: [{ blocks: [0, 1] }],
-			nowMs: this.#nowMs,
+			times: this.#times,
 		});
 		for (const forward of [0, 1]) this.#engine.setUpstreamCount(forward, 1);
 	}
@@ -99,27 +99,30 @@ class Subject {
 	batch(): void {
 		const { names } = this;
 		const engine = this.#engine;
-		const nowMs = (this.#nowMs += batchMs);
+		const times = this.#times;
+		times[0] += batchMs;
 		names.ask();
 		const began = cpuUs();
-		engine.beginTurn(nowMs);
+		engine.beginTurn();
 		for (let slot = 0; slot < batchSlots; slot++) {
 			this.#source.sender = slot;
 			const length = names.queryBytes;
 			engine.onQuery(names.queries, slot * slotBytes, length, this.#source, this.#reply, 0, minReplyBytes);
 		}
-		engine.endTurn(nowMs);
+		times[1] = times[0];
+		engine.endTurn();
 		this.askingUs += cpuUs() - began;
 		if (names.askedCount !== batchSlots)
 			throw new Error(`${names.askedCount} of ${batchSlots} went upstream`);
 		names.answer();
 		const answered = cpuUs();
-		engine.beginTurn(nowMs);
+		engine.beginTurn();
 		for (let slot = 0; slot < batchSlots; slot++) {
 			engine.onUpstreamMessage(slot + 1, names.asked, slot * slotBytes, names.replyBytes);
 		}
 		engine.advance();
-		engine.endTurn(nowMs);
+		times[1] = times[0];
+		engine.endTurn();
 		this.answeringUs += cpuUs() - answered;
 		if (names.repliedCount !== batchSlots)
 			throw new Error(`${names.repliedCount} of ${batchSlots} got a reply`);

@@ -29,7 +29,7 @@ import { HealthProbes } from './health-probes.ts';
 import type { EngineIo, QuerySource } from './io.ts';
 import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
-import { Now } from './now.ts';
+import { Now, turnCell } from './now.ts';
 import { Resolver } from './resolver.ts';
 import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
 import { AnswerStore } from './store.ts';
@@ -45,7 +45,8 @@ export interface EngineSetup {
 	readonly random: Random;
 	/** By listener number. */
 	readonly listeners: readonly ListenerZones[];
-	readonly nowMs: number;
+	/** When the turn begins and ends (now.ts); the first cell says what time it is now. */
+	readonly times: Float64Array;
 }
 
 /**
@@ -64,7 +65,6 @@ export class Engine {
 	readonly #forwards: Forward[] = [];
 	readonly #routes: Routes[];
 	readonly #series: QuerySeries;
-	readonly #upstreamSeries: UpstreamSeries;
 	readonly #now: Now;
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
@@ -73,7 +73,8 @@ export class Engine {
 	readonly #front: QueryFront;
 
 	constructor(setup: EngineSetup) {
-		const { model, shared, shard, io, random, nowMs } = setup;
+		const { model, shared, shard, io, random, times } = setup;
+		const nowMs = times[turnCell.begin];
 		const counters = new Counters(shared.counters, shard);
 		const writer = new WriterIdentity(new Int32Array(shared.epochs), shard);
 		const blocks = compileBlocks(model);
@@ -81,19 +82,15 @@ export class Engine {
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
 		this.#routes = setup.listeners.map((zones, listener) => routesOf(blocks, listener, zones));
-		const series = new QuerySeries(shared.querySeries, shard);
+		const series = new QuerySeries(shared.querySeries, shard, times);
 		this.#series = series;
-		this.#now = new Now(nowMs);
+		this.#now = new Now(times);
 		this.#wheel = new TimerWheel(nowMs);
 		this.#asks = new AskTable(io, random, counters);
 		this.#states = new UpstreamStates(shared.upstreams, writer);
 		const store = openStore(shared, writer, blocks, counters);
 		const { secret } = shared;
-		const upstreamSeries = (this.#upstreamSeries = new UpstreamSeries(
-			shared.upstreamSeries,
-			shared.shards,
-			shard,
-		));
+		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shared.shards, shard, times);
 		const resolver = new Resolver({
 			io,
 			asks: this.#asks,
@@ -129,16 +126,15 @@ export class Engine {
 		}
 	}
 
-	/** Begins a turn: whatever is called up to the next one happens at this time. */
-	beginTurn(nowMs: number): void {
-		this.#now.set(nowMs);
-		this.#series.beginTurn(nowMs);
-		this.#upstreamSeries.beginTurn(nowMs);
+	/** Begins a turn, at `times[0]`: whatever is called up to the next one happens at this time. */
+	beginTurn(): void {
+		this.#now.beginTurn();
+		this.#series.beginTurn();
 	}
 
-	/** Ends a turn, when the replies that it wrote are about to be sent. */
-	endTurn(nowMs: number): void {
-		this.#series.endTurn(nowMs);
+	/** Ends a turn, at `times[1]`, when the replies that it wrote are about to be sent. */
+	endTurn(): void {
+		this.#series.endTurn();
 	}
 
 	/**

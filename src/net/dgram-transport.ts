@@ -9,6 +9,7 @@ import type { TransportCounters } from './transport-counters.ts';
 /** UDP over node:dgram: runs everywhere. Every datagram is a turn, and leaves when it is sent. */
 export class DgramTransport implements UdpTransport {
 	readonly name = 'dgram';
+	readonly times = new Float64Array(2);
 	readonly #clock: Clock;
 	readonly #counters: TransportCounters | undefined;
 	readonly #scratch = new SendScratch();
@@ -26,8 +27,12 @@ export class DgramTransport implements UdpTransport {
 		return DgramConnected.open(address, port, this.#scratch, events);
 	}
 
-	nowMs(): number {
-		return this.#clock.nowMs();
+	markBegin(): void {
+		this.times[0] = this.#clock.nowMs();
+	}
+
+	markEnd(): void {
+		this.times[1] = this.#clock.nowMs();
 	}
 
 	flush(): void {}

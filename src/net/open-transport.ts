@@ -41,5 +41,5 @@ export function openTransport({ name, ...options }: TransportOptions): UdpTransp
 	const { binding } = loadBinding();
 	if (binding === undefined)
 		throw new PetrelError('PETREL_TRANSPORT', 'the native addon is not there any more');
-	return new NativeTransport({ ...options, binding, nowMs: () => options.clock.nowMs() });
+	return new NativeTransport({ ...options, binding });
 }

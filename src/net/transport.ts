@@ -86,8 +86,15 @@ export interface UdpTransport {
 	/** Binds a listener. Rejects with `PETREL_BIND`. */
 	openListener(options: UdpListenerOptions): Promise<UdpListener>;
 	openConnected: OpenConnectedUdp;
-	/** The shard's time in milliseconds: inside a batch when it was received, else now. */
-	nowMs(): number;
+	/**
+	 * When the turn began and when it ended, in milliseconds of the shard's clock. Two cells: a number with a fraction is an
+	 * object of its own wherever it is an argument or a result.
+	 */
+	readonly times: Float64Array;
+	/** Writes `times[0]`: when the batch was received, or now outside of one. */
+	markBegin(): void;
+	/** Writes `times[1]`: now. */
+	markEnd(): void;
 	/** Sends what was queued since the last call; to be called at the end of every turn. */
 	flush(): void;
 	/** When all sockets are closed. */

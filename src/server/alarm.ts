@@ -9,15 +9,20 @@ const delayMaxMs = 0x7fff_ffff;
  */
 export class Alarm {
 	readonly #clock: Clock;
-	readonly #onDue: (nowMs: number) => number;
+	readonly #onDue: () => number;
 	#timer: NodeJS.Timeout | undefined;
 	#armedMs = Number.POSITIVE_INFINITY;
 	readonly #ring = (): void => this.#onRing();
 
 	/** `onDue` runs what is due and returns the next deadline in the clock's milliseconds, Infinity for none. */
-	constructor(clock: Clock, onDue: (nowMs: number) => number) {
+	constructor(clock: Clock, onDue: () => number) {
 		this.#clock = clock;
 		this.#onDue = onDue;
+	}
+
+	/** Whether it would ring later than `deadlineMs`: `arm` has something to do. */
+	isLater(deadlineMs: number): boolean {
+		return this.#armedMs > deadlineMs;
 	}
 
 	/** Sees to it that `onDue` runs at or after `deadlineMs`. */
@@ -38,7 +43,7 @@ export class Alarm {
 		const nowMs = this.#clock.nowMs();
 		const armedMs = this.#armedMs;
 		this.#armedMs = Number.POSITIVE_INFINITY;
-		const nextMs = nowMs < armedMs ? armedMs : this.#onDue(nowMs);
+		const nextMs = nowMs < armedMs ? armedMs : this.#onDue();
 		this.arm(nextMs, nowMs);
 	}
 }

@@ -99,12 +99,13 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		trains: task.trains,
 		shards: shared.shards,
 	});
+	transport.markBegin();
 	return new Shard({
 		shard,
 		clock,
 		mailboxes: task.mailboxes,
 		createEngine: (io) =>
-			new Engine({ model, shared, shard, io, random, listeners: [], nowMs: clock.nowMs() }),
+			new Engine({ model, shared, shard, io, random, listeners: [], times: transport.times }),
 		transport,
 		onUdpError: onSocketError,
 		openTcp: (endpoint) =>

@@ -25,8 +25,8 @@ const tcpCloseGraceMs = 200;
 
 /** The engine as a shard sees it (`Engine` in src/engine/engine.ts). */
 export interface ShardEngine {
-	beginTurn(nowMs: number): void;
-	endTurn(nowMs: number): void;
+	beginTurn(): void;
+	endTurn(): void;
 	onQuery(
 		octets: Uint8Array,
 		start: number,
@@ -98,8 +98,8 @@ export class Shard {
 			if (this.#gate.pass()) parts.report({ kind: 'event', event });
 		});
 		this.#engine = parts.createEngine(this.#io);
-		this.#alarm = new Alarm(parts.clock, (nowMs) => {
-			this.#engine.beginTurn(nowMs);
+		this.#alarm = new Alarm(parts.clock, () => {
+			this.#begin();
 			this.#guarded(() => this.#engine.advance());
 			this.#flush();
 			return this.#engine.nextDeadlineMs();
@@ -183,14 +183,16 @@ export class Shard {
 
 	/** Every turn begins here ... */
 	#begin(): void {
-		this.#engine.beginTurn(this.#transport.nowMs());
+		this.#transport.markBegin();
+		this.#engine.beginTurn();
 	}
 
 	/** ... and ends here. */
 	#end(): void {
-		const nowMs = this.#parts.clock.nowMs();
-		this.#engine.endTurn(nowMs);
-		this.#alarm.arm(this.#engine.nextDeadlineMs(), nowMs);
+		this.#transport.markEnd();
+		this.#engine.endTurn();
+		const deadlineMs = this.#engine.nextDeadlineMs();
+		if (this.#alarm.isLater(deadlineMs)) this.#alarm.arm(deadlineMs, this.#transport.times[1]);
 		this.#flush();
 	}
 

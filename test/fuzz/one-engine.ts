@@ -93,6 +93,7 @@ export class OneEngine implements EngineIo {
 	readonly replied: Replied[] = [];
 	readonly released: number[] = [];
 	nowMs = 1000;
+	readonly times = Float64Array.of(this.nowMs, this.nowMs);
 	#nextClient = 1;
 	#nextSocket = 1;
 	readonly #source: QuerySource = { listener: 0, transport: overUdp, sender: 0 };
@@ -100,7 +101,6 @@ export class OneEngine implements EngineIo {
 	constructor(seed = 1, settings: Model = model) {
 		const random = seededRandom(seed);
 		const shared = createSharedState({ shards: 1, cacheBytes: 1 << 18, model: settings, random });
-		const { nowMs } = this;
 		const blocks = settings.blocks.map((_, number) => number);
 		this.shared = shared;
 		this.engine = new Engine({
@@ -110,7 +110,7 @@ export class OneEngine implements EngineIo {
 			io: this,
 			random,
 			listeners: [{ blocks }, { blocks }],
-			nowMs,
+			times: this.times,
 		});
 		const forwards = settings.blocks.flatMap((block) => block.forwards);
 		for (const number of forwards.keys()) this.engine.setUpstreamCount(number, 1);
@@ -125,7 +125,8 @@ export class OneEngine implements EngineIo {
 		const reply = new Uint8Array(replyMax + 2 * margin).fill(0xee);
 		this.#source.transport = tcp ? overTcp : overUdp;
 		this.#source.listener = tcp ? 1 : 0;
-		this.engine.beginTurn(this.nowMs);
+		this.times[0] = this.nowMs;
+		this.engine.beginTurn();
 		const length = this.engine.onQuery(
 			received,
 			margin,
@@ -135,7 +136,8 @@ export class OneEngine implements EngineIo {
 			margin,
 			replyMax,
 		);
-		this.engine.endTurn(this.nowMs + turnMs);
+		this.times[1] = this.nowMs + turnMs;
+		this.engine.endTurn();
 		for (let i = 0; i < margin; i++) {
 			if (reply[i] !== 0xee || reply[margin + replyMax + i] !== 0xee)
 				throw new Error('written outside of the reply');
@@ -146,12 +148,14 @@ export class OneEngine implements EngineIo {
 	upstreamSays(socket: number, octets: Uint8Array): void {
 		const buffer = new Uint8Array(octets.length + 20).fill(0x03);
 		buffer.set(octets, 10);
-		this.engine.beginTurn(this.nowMs);
+		this.times[0] = this.nowMs;
+		this.engine.beginTurn();
 		this.engine.onUpstreamMessage(socket, buffer, 10, octets.length);
 	}
 
 	upstreamGone(socket: number, cause: string): void {
-		this.engine.beginTurn(this.nowMs);
+		this.times[0] = this.nowMs;
+		this.engine.beginTurn();
 		this.engine.onUpstreamGone(socket, cause);
 	}
 
@@ -159,7 +163,8 @@ export class OneEngine implements EngineIo {
 		const endMs = this.nowMs + byMs;
 		while (this.nowMs < endMs) {
 			this.nowMs = Math.min(endMs, Math.max(this.nowMs + 10, this.engine.nextDeadlineMs()));
-			this.engine.beginTurn(this.nowMs);
+			this.times[0] = this.nowMs;
+			this.engine.beginTurn();
 			this.engine.advance();
 		}
 	}

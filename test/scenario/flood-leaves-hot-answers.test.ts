@@ -41,6 +41,7 @@ class Flood {
 	readonly #source: QuerySource = { listener: 0, transport: overUdp, sender: 0 };
 	#sockets = 0;
 	answered = 0;
+	readonly times = Float64Array.of(1000, 1000);
 
 	constructor(cacheBytes: number) {
 		const { model } = loadCorefile({ path: 'Corefile', text: corefile, env: {} });
@@ -50,7 +51,15 @@ class Flood {
 		for (let shard = 0; shard < shards; shard++) {
 			const io = this.#io(shard);
 			const listeners = [{ blocks: [0] }];
-			const engine = new Engine({ model, shared: this.shared, shard, io, random, listeners, nowMs: 1000 });
+			const engine = new Engine({
+				model,
+				shared: this.shared,
+				shard,
+				io,
+				random,
+				listeners,
+				times: this.times,
+			});
 			engine.setUpstreamCount(0, 1);
 			this.engines.push(engine);
 		}
@@ -89,10 +98,11 @@ class Flood {
 		const { length: replyMax } = this.#reply;
 		const engine = this.engines[shard];
 		const length = 16 + qname.length;
-		engine.beginTurn(this.nowMs);
+		this.times[0] = this.nowMs;
+		engine.beginTurn();
 		if (engine.onQuery(this.#query, 0, length, this.#source, this.#reply, 0, replyMax) > 0) this.answered++;
 		for (let next = this.#deliveries.shift(); next; next = this.#deliveries.shift()) {
-			next.engine.beginTurn(this.nowMs);
+			next.engine.beginTurn();
 			next.engine.onUpstreamMessage(next.socket, next.octets, 0, next.octets.length);
 		}
 	}

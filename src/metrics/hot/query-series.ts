@@ -30,15 +30,19 @@ export class QuerySeries {
 	readonly #touched = new Uint16Array(seriesRowsMax + 1);
 	#touchedCount = 0;
 	readonly #beganMs = new Float64Array(1);
+	readonly #times: Float64Array;
 
-	constructor(memory: SharedArrayBuffer, shard: number) {
+	/** @param times when the turn began and when it ended, in milliseconds */
+	constructor(memory: SharedArrayBuffer, shard: number, times: Float64Array) {
+		this.#times = times;
 		const length = (overflowRow + 1) * rowCells;
 		this.#cells = new Float64Array(memory, shard * length * 8, length);
 	}
 
-	beginTurn(nowMs: number): void {
-		if (this.#touchedCount > 0) this.endTurn(nowMs);
-		this.#beganMs[0] = nowMs;
+	beginTurn(): void {
+		// A turn that was never ended ends now.
+		if (this.#touchedCount > 0) this.#measure(0);
+		this.#beganMs[0] = this.#times[0];
 	}
 
 	/** When this turn began. */
@@ -47,8 +51,13 @@ export class QuerySeries {
 	}
 
 	/** Replies that were written since `beginTurn` leave now. */
-	endTurn(nowMs: number): void {
-		const durationMs = Math.max(0, nowMs - this.#beganMs[0]);
+	endTurn(): void {
+		this.#measure(1);
+	}
+
+	/** @param endCell where in `times` the end of the turn stands */
+	#measure(endCell: number): void {
+		const durationMs = Math.max(0, this.#times[endCell] - this.#beganMs[0]);
 		for (let i = 0; i < this.#touchedCount; i++) {
 			const row = this.#touched[i];
 			this.#addDuration(row, durationMs, this.#unmeasured[row]);

@@ -40,21 +40,19 @@ export const maxAsks = 0x8000;
 export class UpstreamSeries {
 	readonly #cells: Float64Array;
 	/** In milliseconds: when the turn began, and when each query under way left. In arrays: as fields they cost objects. */
-	readonly #turnMs = new Float64Array(1);
+	readonly #times: Float64Array;
 	readonly #sentMs = new Float64Array(maxAsks + 1);
 
-	constructor(memory: SharedArrayBuffer, shards: number, shard: number) {
+	/** @param times when the turn began, in its first cell */
+	constructor(memory: SharedArrayBuffer, shards: number, shard: number, times: Float64Array) {
+		this.#times = times;
 		const bytes = memory.byteLength / shards;
 		this.#cells = new Float64Array(memory, shard * bytes, bytes / 8);
 	}
 
-	beginTurn(nowMs: number): void {
-		this.#turnMs[0] = nowMs;
-	}
-
 	/** A query was sent. @param ask its number among those under way, [0, maxAsks] */
 	asked(upstream: number, ask: number): void {
-		this.#sentMs[ask] = this.#turnMs[0];
+		this.#sentMs[ask] = this.#times[0];
 		addTo(this.#cells, upstream * upstreamRowCells + upstreamCell.requests, 1);
 	}
 
@@ -66,7 +64,7 @@ export class UpstreamSeries {
 
 	/** An upstream answered a query. @param rcode all twelve bits */
 	answered(upstream: number, rcode: number, ask: number): void {
-		const durationMs = Math.max(0, this.#turnMs[0] - this.#sentMs[ask]);
+		const durationMs = Math.max(0, this.#times[0] - this.#sentMs[ask]);
 		const at =
 			upstream * upstreamRowCells + upstreamCell.durations + rcodePlace(rcode) * upstreamCell.durationCells;
 		addTo(this.#cells, at + bucketOf(coreDurationBoundsMs, durationMs), 1);

@@ -36,7 +36,7 @@ export type NativeHandle = number;
 export const nativeSteering = { flow: 0, random: 1, cpu: 2 } as const;
 
 /** Indexes of `counts` in the shared memory. */
-export const nativeCount = { oversize: 0, unanswerable: 1, sendErrors: 2 } as const;
+export const nativeCount = { oversize: 0, unanswerable: 1, sendErrors: 2, all: 3 } as const;
 
 /** What the addon exports. Calls that fail throw an error with the system's code (`EADDRINUSE`, ...). */
 export interface NativeBinding {

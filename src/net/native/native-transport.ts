@@ -39,8 +39,6 @@ export interface NativeTransportOptions {
 	readonly binding: NativeBinding;
 	/** Where the shard's clock begins (`newClockOrigin`). */
 	readonly originMs: number;
-	/** Of the shard, for turns that no batch begins. */
-	readonly nowMs: () => number;
 	readonly counters?: TransportCounters;
 	/** How the kernel spreads datagrams over the sockets that share a port, and over how many. */
 	readonly steering?: Steering;
@@ -52,6 +50,7 @@ export interface NativeTransportOptions {
 export class NativeTransport implements UdpTransport {
 	readonly name = 'native';
 	readonly memory: BatchMemory;
+	readonly times: Float64Array;
 	readonly out: OutQueue;
 	readonly #options: NativeTransportOptions;
 	readonly #binding: NativeBinding;
@@ -71,6 +70,7 @@ export class NativeTransport implements UdpTransport {
 		this.#binding = binding;
 		this.#counters = options.counters ?? countNothing;
 		this.memory = new BatchMemory(memory, layout);
+		this.times = this.memory.times;
 		this.#counted = this.memory.counts.slice();
 		this.out = new OutQueue(binding, this.memory, (handle, errno) => this.#onFailed(handle, errno));
 		this.#countTimer = setInterval(() => this.#fetchCounts(), countEveryMs);
@@ -111,8 +111,14 @@ export class NativeTransport implements UdpTransport {
 		}
 	}
 
-	nowMs(): number {
-		return this.#inBatch ? this.memory.times[0] : this.#options.nowMs();
+	markBegin(): void {
+		if (this.#inBatch) return;
+		this.#binding.readClock();
+		this.times[0] = this.times[1];
+	}
+
+	markEnd(): void {
+		this.#binding.readClock();
 	}
 
 	flush(): void {
@@ -157,6 +163,9 @@ export class NativeTransport implements UdpTransport {
 	}
 
 	#addCounts(): void {
+		const all = this.memory.counts[nativeCount.all];
+		if (this.#counted[nativeCount.all] === all) return;
+		this.#counted[nativeCount.all] = all;
 		for (const [kind, event] of eventOfCount) {
 			const more = (this.memory.counts[kind] - this.#counted[kind]) >>> 0;
 			if (more === 0) continue;

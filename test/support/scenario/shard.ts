@@ -40,6 +40,7 @@ export class ScenarioShard implements EngineIo {
 	readonly number: number;
 	readonly engine: Engine;
 	readonly #world: ShardWorld;
+	readonly #times: Float64Array;
 	readonly #retained = new Map<number, Exchange>();
 	readonly #reply = new Uint8Array(tcpReplyMax + 2 * margin);
 	#current: Exchange | undefined;
@@ -48,6 +49,7 @@ export class ScenarioShard implements EngineIo {
 	constructor(setup: ShardSetup, world: ShardWorld) {
 		const { shard, model, shared, nowMs } = setup;
 		this.number = shard;
+		this.#times = Float64Array.of(nowMs, nowMs);
 		this.#world = world;
 		const blocks = model.blocks.map((_, number) => number);
 		this.engine = new Engine({
@@ -57,7 +59,7 @@ export class ScenarioShard implements EngineIo {
 			io: this,
 			random: seededRandom(setup.seed * 1000 + shard),
 			listeners: [{ blocks }, { blocks }],
-			nowMs,
+			times: this.#times,
 		});
 		for (const [forward, count] of setup.upstreamCounts.entries())
 			this.engine.setUpstreamCount(forward, count);
@@ -79,9 +81,11 @@ export class ScenarioShard implements EngineIo {
 		const replyMax = tcp ? tcpReplyMax : udpReplyMax;
 		this.#reply.fill(0xee);
 		const { length } = exchange.query;
-		this.engine.beginTurn(nowMs);
+		this.#times[0] = nowMs;
+		this.engine.beginTurn();
 		const replyBytes = this.engine.onQuery(octets, margin, length, source, this.#reply, margin, replyMax);
-		this.engine.endTurn(nowMs);
+		this.#times[1] = nowMs;
+		this.engine.endTurn();
 		this.#current = undefined;
 		if (replyBytes > 0) {
 			if (exchange.waits) throw new Error('the engine kept a client and answered it at once');
@@ -94,23 +98,27 @@ export class ScenarioShard implements EngineIo {
 	}
 
 	upstreamMessage(socket: number, octets: Uint8Array, nowMs: number): void {
-		this.engine.beginTurn(nowMs);
+		this.#times[0] = nowMs;
+		this.engine.beginTurn();
 		this.engine.onUpstreamMessage(socket, surrounded(octets), margin, octets.length);
 	}
 
 	upstreamGone(socket: number, cause: string, nowMs: number): void {
-		this.engine.beginTurn(nowMs);
+		this.#times[0] = nowMs;
+		this.engine.beginTurn();
 		this.engine.onUpstreamGone(socket, cause);
 	}
 
 	/** Runs what is due. */
 	advance(nowMs: number): void {
-		this.engine.beginTurn(nowMs);
+		this.#times[0] = nowMs;
+		this.engine.beginTurn();
 		this.engine.advance();
 	}
 
 	handedOver(octets: Uint8Array, nowMs: number): void {
-		this.engine.beginTurn(nowMs);
+		this.#times[0] = nowMs;
+		this.engine.beginTurn();
 		this.engine.onHandOver(surrounded(octets).subarray(margin, margin + octets.length));
 	}
 

@@ -21,6 +21,8 @@ import { type SeriesNames, sumQuerySeries, sumUpstreamSeries } from '../../../sr
 import { createUpstreamSeriesMemory, UpstreamSeries } from '../../../src/metrics/hot/upstream-series.ts';
 
 const shards = 2;
+/** When the turn began and ended: the same cells for all that a test makes. */
+const times = new Float64Array(2);
 const names: SeriesNames = {
 	listeners: new Map([
 		[0, { server: 'dns://127.0.0.1:53', proto: 'udp', family: 1 }],
@@ -31,7 +33,7 @@ const names: SeriesNames = {
 
 function fresh(): { memory: SharedArrayBuffer; series: QuerySeries[] } {
 	const memory = createQuerySeriesMemory(shards);
-	return { memory, series: [0, 1].map((shard) => new QuerySeries(memory, shard)) };
+	return { memory, series: [0, 1].map((shard) => new QuerySeries(memory, shard, times)) };
 }
 
 test('a value is in the bucket of the first bound that is not below it', () => {
@@ -83,10 +85,12 @@ test('what a query brings is counted in its row, and shards are added up', () =>
 	const { memory, series } = fresh();
 	const row = seriesRow(0, 1, 2);
 	for (const one of series) {
-		one.beginTurn(1000);
+		times[0] = 1000;
+		one.beginTurn();
 		one.answered(row, typeLabels.indexOf('AAAA'), true, 55, plugin.cache, 3, 300);
 		one.add(row, cell.hitsDenial);
-		one.endTurn(1000.03);
+		times[1] = 1000.03;
+		one.endTurn();
 	}
 	series[0].queried(row, typeLabels.indexOf('A'), false, 40_000);
 	series[0].add(row, cell.misses);
@@ -125,12 +129,16 @@ test('what a query brings is counted in its row, and shards are added up', () =>
 test('all replies of a turn have its duration, each in its own row, and only once', () => {
 	const { memory, series } = fresh();
 	const rows = [seriesRow(0, 0, 2), seriesRow(0, 2, 2), seriesRow(3, 0, 2)];
-	series[0].beginTurn(5000);
+	times[0] = 5000;
+	series[0].beginTurn();
 	for (const [i, row] of rows.entries())
 		for (let n = 0; n <= i; n++) series[0].answered(row, 0, false, 40, plugin.none, 5, 50);
-	series[0].endTurn(5001.5);
-	series[0].beginTurn(6000);
-	series[0].endTurn(6100);
+	times[1] = 5001.5;
+	series[0].endTurn();
+	times[0] = 6000;
+	series[0].beginTurn();
+	times[1] = 6100;
+	series[0].endTurn();
 	const sums = sumQuerySeries(memory, names);
 	assert.deepEqual(
 		sums.map(({ zone, proto, durationMs }) => [zone, proto, durationMs.sum]),
@@ -146,9 +154,11 @@ test('all replies of a turn have its duration, each in its own row, and only onc
 
 test('a turn that a fault cut short is ended by the next', () => {
 	const { memory, series } = fresh();
-	series[0].beginTurn(1000);
+	times[0] = 1000;
+	series[0].beginTurn();
 	series[0].answered(0, 0, false, 40, plugin.cache, 0, 50);
-	series[0].beginTurn(1004);
+	times[0] = 1004;
+	series[0].beginTurn();
 	assert.equal(sumQuerySeries(memory, names)[0].durationMs.sum, 4);
 });
 
@@ -175,19 +185,19 @@ test('listeners and zones beyond the bound share one row', () => {
 
 test('upstreams are counted apart, and shards are added up', () => {
 	const memory = createUpstreamSeriesMemory(shards, 32);
-	const series = [0, 1].map((shard) => new UpstreamSeries(memory, shards, shard));
+	const series = [0, 1].map((shard) => new UpstreamSeries(memory, shards, shard, times));
 	for (const one of series) {
-		one.beginTurn(1000);
+		times[0] = 1000;
 		one.asked(31, 1);
 		one.asked(31, 2);
 		one.connected(31, true, false);
 		one.connected(31, true, true);
 		one.connected(31, false, false);
-		one.beginTurn(1000.3);
+		times[0] = 1000.3;
 		one.answered(31, 0, 2);
-		one.beginTurn(1007);
+		times[0] = 1007;
 		one.answered(31, 2, 1);
-		one.beginTurn(21_000);
+		times[0] = 21_000;
 		one.answered(31, 0, 1);
 		one.probeFailed(31, -1);
 		one.probeFailed(31, 5);
@@ -210,6 +220,6 @@ test('upstreams are counted apart, and shards are added up', () => {
 
 test('without an upstream there is nothing to count', () => {
 	const memory = createUpstreamSeriesMemory(shards, 0);
-	new UpstreamSeries(memory, shards, 1);
+	new UpstreamSeries(memory, shards, 1, times);
 	assert.deepEqual(sumUpstreamSeries(memory, shards), []);
 });

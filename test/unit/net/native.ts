@@ -2,7 +2,7 @@
 import { loadBinding } from '../../../src/net/native/binding.ts';
 import { NativeTransport } from '../../../src/net/native/native-transport.ts';
 import { countNothing, type TransportCounters } from '../../../src/net/transport-counters.ts';
-import { newClockOrigin, systemClock } from '../../../src/util/clock.ts';
+import { newClockOrigin } from '../../../src/util/clock.ts';
 
 const loaded = loadBinding();
 
@@ -17,11 +17,9 @@ export function nativeTransport(counters?: TransportCounters): NativeTransport {
 	current = counters ?? current;
 	if (!loaded.binding) throw new Error(loaded.reason);
 	const originMs = newClockOrigin();
-	const clock = systemClock(originMs);
 	transport ??= new NativeTransport({
 		binding: loaded.binding,
 		originMs,
-		nowMs: () => clock.nowMs(),
 		counters: { add: (event, by) => current.add(event, by) },
 	});
 	return transport;

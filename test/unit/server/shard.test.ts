@@ -69,11 +69,13 @@ class FakeUdp {
 
 class FakeTransport implements UdpTransport {
 	readonly name = 'dgram';
+	readonly times: Float64Array;
 	readonly #udp: FakeUdp;
 	readonly #clock: Clock;
 	readonly #log: string[];
 
-	constructor(udp: FakeUdp, clock: Clock, log: string[]) {
+	constructor(udp: FakeUdp, clock: Clock, log: string[], times: Float64Array) {
+		this.times = times;
 		this.#udp = udp;
 		this.#clock = clock;
 		this.#log = log;
@@ -82,8 +84,11 @@ class FakeTransport implements UdpTransport {
 		return this.#udp as unknown as UdpListener;
 	}
 	openConnected(): undefined {}
-	nowMs(): number {
-		return this.#clock.nowMs();
+	markBegin(): void {
+		this.times[0] = this.#clock.nowMs();
+	}
+	markEnd(): void {
+		this.times[1] = this.#clock.nowMs();
 	}
 	flush(): void {}
 	close(): void {
@@ -123,14 +128,17 @@ class FakeEngine implements ShardEngine {
 	/** The time of the last turn that was ended. */
 	endedMs = 0;
 
-	constructor(io: EngineIo) {
+	readonly #times: Float64Array;
+
+	constructor(io: EngineIo, times: Float64Array) {
 		this.io = io;
+		this.#times = times;
 	}
-	beginTurn(nowMs: number): void {
-		this.#nowMs = nowMs;
+	beginTurn(): void {
+		this.#nowMs = this.#times[0];
 	}
-	endTurn(nowMs: number): void {
-		this.endedMs = nowMs;
+	endTurn(): void {
+		this.endedMs = this.#times[1];
 	}
 	onQuery(
 		octets: Uint8Array,
@@ -193,6 +201,7 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 	const tcp = new FakeTcp();
 	const upstreamLog: string[] = [];
 	const reports: ShardReport[] = [];
+	const times = new Float64Array(2);
 	let engine: FakeEngine | undefined;
 	let events: UpstreamEvents | undefined;
 	let reads = 0;
@@ -215,8 +224,8 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 		shard: 0,
 		clock: countedClock,
 		mailboxes: createMailboxes(2),
-		createEngine: (io) => (engine = new FakeEngine(io)),
-		transport: new FakeTransport(udp, countedClock, upstreamLog),
+		createEngine: (io) => (engine = new FakeEngine(io, times)),
+		transport: new FakeTransport(udp, countedClock, upstreamLog, times),
 		onUdpError: () => {},
 		openTcp: async () => tcp as unknown as TcpListener,
 		openUpstreams: (given) => {

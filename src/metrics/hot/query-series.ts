@@ -13,6 +13,7 @@ import {
 
 /** The sum stands behind the buckets. */
 const sizeSum = sizeBounds.length + 1;
+const bounds = Float64Array.from(durationBoundsMs);
 const durationSum = durationBoundsMs.length + 1;
 /** The bucket of every size that is common; larger ones are looked for. */
 const bucketOfSize = Uint8Array.from({ length: 1024 }, (_, bytes) => bucketOf(sizeBounds, bytes));
@@ -30,6 +31,8 @@ export class QuerySeries {
 	readonly #touched = new Uint16Array(seriesRowsMax + 1);
 	#touchedCount = 0;
 	readonly #beganMs = new Float64Array(1);
+	/** The duration that `#addDuration` adds: a cell, since as an argument it would be an object. */
+	readonly #durationMs = new Float64Array(1);
 	readonly #times: Float64Array;
 
 	/** @param times when the turn began and when it ended, in milliseconds */
@@ -57,10 +60,10 @@ export class QuerySeries {
 
 	/** @param endCell where in `times` the end of the turn stands */
 	#measure(endCell: number): void {
-		const durationMs = Math.max(0, this.#times[endCell] - this.#beganMs[0]);
+		this.#durationMs[0] = this.#times[endCell] - this.#beganMs[0];
 		for (let i = 0; i < this.#touchedCount; i++) {
 			const row = this.#touched[i];
-			this.#addDuration(row, durationMs, this.#unmeasured[row]);
+			this.#addDuration(row, this.#unmeasured[row]);
 			this.#unmeasured[row] = 0;
 		}
 		this.#touchedCount = 0;
@@ -95,7 +98,8 @@ export class QuerySeries {
 	/** A reply leaves now, to a query that came in at `startMs`. */
 	repliedLater(row: number, by: number, rcode: number, bytes: number, startMs: number): void {
 		this.#countReply(row, by, rcode, bytes);
-		this.#addDuration(row, Math.max(0, this.#beganMs[0] - startMs), 1);
+		this.#durationMs[0] = this.#beganMs[0] - startMs;
+		this.#addDuration(row, 1);
 	}
 
 	#countReply(row: number, by: number, rcode: number, bytes: number): void {
@@ -111,10 +115,14 @@ export class QuerySeries {
 		addTo(this.#cells, row * rowCells + at, 1);
 	}
 
-	#addDuration(row: number, durationMs: number, count: number): void {
+	#addDuration(row: number, count: number): void {
+		const duration = this.#durationMs;
+		if (duration[0] < 0) duration[0] = 0;
+		let bucket = 0;
+		while (bucket < bounds.length && duration[0] > bounds[bucket]) bucket++;
 		const at = row * rowCells + cell.duration;
-		addTo(this.#cells, at + bucketOf(durationBoundsMs, durationMs), count);
-		addTo(this.#cells, at + durationSum, count * durationMs);
+		addTo(this.#cells, at + bucket, count);
+		addTo(this.#cells, at + durationSum, count * duration[0]);
 	}
 }
 

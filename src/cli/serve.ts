@@ -18,7 +18,7 @@ const dnsPort = 53;
 /** Without a file petrel is being tried: an address that needs no privilege and disturbs nobody. */
 const defaultAddress = '127.0.0.1';
 const defaultPort = 1053;
-const defaultSteering: Steering = 'random';
+const defaultSteering: Steering = 'flow';
 
 interface ServeOptions {
 	readonly workers?: number;

@@ -12,8 +12,9 @@ import { unbound } from './unbound.ts';
 /** Every server that the benchmark knows. @param built where petrel was built */
 export function allPeers(options: Options, built: string): readonly Peer[] {
 	return [
-		petrel(built),
-		petrel(built, 'dgram'),
+		petrel(built, 'petrel'),
+		petrel(built, 'petrel-no-trains'),
+		petrel(built, 'petrel-dgram'),
 		dnsdist,
 		dnsdistBatch,
 		unbound,

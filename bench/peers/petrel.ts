@@ -12,15 +12,19 @@ const bytesPerName = 112;
 /** It takes no less. */
 const cacheKibMin = 1024;
 
-/**
- * @param directory where it was built
- * @param transport what it receives and sends by; undefined: what it chooses
- */
-export function petrel(directory: string, transport?: 'dgram'): Peer {
+/** What is not as petrel comes: node:dgram in place of the addon, or no trains (docs/design/0007). */
+const variants = {
+	petrel: {},
+	'petrel-dgram': { PETREL_TRANSPORT: 'dgram' },
+	'petrel-no-trains': { PETREL_TRAINS: 'off' },
+} as const;
+
+/** @param directory where it was built */
+export function petrel(directory: string, name: keyof typeof variants): Peer {
 	const script = join(directory, 'bin/petrel.js');
-	const env: Record<string, string> = transport === undefined ? {} : { PETREL_TRANSPORT: transport };
+	const env: Record<string, string> = variants[name];
 	return {
-		name: transport === undefined ? 'petrel' : `petrel-${transport}`,
+		name,
 		install: 'npm ci',
 		canForceTcp: true,
 		find: () => process.execPath,

@@ -33,7 +33,7 @@ interface ServeOptions {
 }
 
 export function serveCommand(): Command {
-	return new Command('serve')
+	const command = new Command('serve')
 		.description('Run the DNS cache until SIGTERM or SIGINT.')
 		.argument('[corefile]', 'the configuration; without it and without --upstream: ./Corefile')
 		.addOption(
@@ -68,27 +68,6 @@ export function serveCommand(): Command {
 				.env(portVariable),
 		)
 		.addOption(
-			new Option('--transport <name>', 'UDP by the native addon, by node:dgram, or by what is there')
-				.choices(['auto', ...transportNames])
-				.default('auto')
-				.env('PETREL_TRANSPORT'),
-		)
-		.addOption(
-			new Option('--steer <how>', 'how the kernel spreads datagrams over the workers (native transport only)')
-				.choices([...steerings])
-				.default(defaultSteering)
-				.env('PETREL_STEER'),
-		)
-		.addOption(
-			new Option(
-				'--trains <on|off>',
-				'give the kernel datagrams of one length to one address as one, which it splits late (native transport only)',
-			)
-				.choices(['on', 'off'])
-				.default('on')
-				.env('PETREL_TRAINS'),
-		)
-		.addOption(
 			new Option('--log-format <format>', 'how to write the log on stderr')
 				.choices(['coredns', 'json'])
 				.default('coredns')
@@ -103,6 +82,29 @@ export function serveCommand(): Command {
 				'  PETREL_CACHE_SIZE=128MiB petrel serve /etc/coredns/Corefile --workers 2\n',
 		)
 		.action(serve);
+	for (const option of transportOptions()) command.addOption(option);
+	return command;
+}
+
+/** How datagrams come and go. */
+function transportOptions(): Option[] {
+	return [
+		new Option('--transport <name>', 'UDP by the native addon, by node:dgram, or by what is there')
+			.choices(['auto', ...transportNames])
+			.default('auto')
+			.env('PETREL_TRANSPORT'),
+		new Option('--steer <how>', 'how the kernel spreads datagrams over the workers (native transport only)')
+			.choices([...steerings])
+			.default(defaultSteering)
+			.env('PETREL_STEER'),
+		new Option(
+			'--trains <on|off>',
+			'give the kernel datagrams of one length to one address as one, which it splits late (native transport only)',
+		)
+			.choices(['on', 'off'])
+			.default('on')
+			.env('PETREL_TRAINS'),
+	];
 }
 
 async function serve(corefile: string | undefined, options: ServeOptions): Promise<void> {

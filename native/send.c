@@ -141,20 +141,21 @@ static bool is_full(int error) {
 	return error == EAGAIN || error == EWOULDBLOCK || error == ENOBUFS;
 }
 
-/* The kernel does not split for this socket: keeps the messages of trains [from, to), to be sent one by one. */
-static void keep_unsent(struct udp_socket *socket, uint32_t from, uint32_t to) {
+/*
+ * Sends the messages of a train that the kernel refused one by one. If any of them goes, it was the train that it did not
+ * like, and the socket makes none any more; if none goes, it was the address, which whoever forged it may have chosen.
+ */
+static void send_singly(struct udp_socket *socket, uint32_t train) {
 	struct instance *instance = socket->instance;
-	struct message kept[OUT_SLOTS];
-	uint32_t count = 0;
-	for (; from < to; from++) {
-		for (int i = instance->trains[from].first; i >= 0; i = instance->messages[i].next) kept[count++] = instance->messages[i];
+	struct msghdr header = instance->headers[train].msg_hdr;
+	header.msg_controllen -= CMSG_SPACE(sizeof(uint16_t));
+	if (header.msg_controllen == 0) header.msg_control = NULL;
+	header.msg_iovlen = 1;
+	for (uint32_t i = 0; i < instance->trains[train].count; i++, header.msg_iov++) {
+		if (sendmsg(socket->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0) socket->segments = false;
+		else instance_count(instance, COUNT_SEND_ERRORS, 1);
 	}
-	memcpy(instance->messages, kept, count * sizeof kept[0]);
-	instance->message_count = count;
-	socket->segments = false;
 }
-
-static int send_messages(struct udp_socket *socket);
 
 /*
  * Sends trains [0, count). A short count is taken up where it ended. What the kernel refuses is counted and left out; when
@@ -177,8 +178,7 @@ static int send_trains(struct udp_socket *socket, uint32_t count) {
 			}
 			asked_again = true;
 		} else if (instance->trains[next].count > 1 && (error == EIO || error == EINVAL || error == EMSGSIZE)) {
-			keep_unsent(socket, next, count);
-			return send_messages(socket);
+			send_singly(socket, next++);
 		} else if (socket->kind == KIND_UPSTREAM && error != EINTR) {
 			instance_count(instance, COUNT_SEND_ERRORS, messages_in(instance, next, count));
 			return error;

@@ -9,6 +9,9 @@
 
 #include "petrel_udp.h"
 
+/* A moment's worth; whoever sends more than that so early is not worth hearing either. */
+enum { EARLY_DATAGRAMS_MAX = 64 };
+
 /* An IP address as text, with a zone for link-local ones. */
 static int parse_address(const char *text, uint16_t port, struct peer *peer, socklen_t *length) {
 	memset(peer, 0, sizeof *peer);
@@ -101,7 +104,7 @@ int socket_open_listener(struct instance *instance, struct listener_options *opt
 /* What came between the moment that the port was taken and the connection may be from anybody: nothing was asked yet. */
 static void forget_early_datagrams(int fd) {
 	char octet;
-	while (recv(fd, &octet, 1, MSG_DONTWAIT) >= 0) continue;
+	for (int i = 0; i < EARLY_DATAGRAMS_MAX && recv(fd, &octet, 1, MSG_DONTWAIT) >= 0; i++) continue;
 }
 
 int socket_open_upstream(struct instance *instance, const char *address, uint16_t port, struct udp_socket **opened) {

@@ -28,7 +28,8 @@ function corefile({ place, upstream, forceTcp }: Setting): string {
 export function nodeCache(named?: string): Peer {
 	return {
 		name: 'node-cache',
-		install: '--node-cache PATH, the program /node-cache of the image k8s-dns-node-cache of the Kubernetes project',
+		install:
+			'--node-cache PATH, the program /node-cache of the image k8s-dns-node-cache of the Kubernetes project',
 		canForceTcp: true,
 		find: () => named,
 		version: (program) => versionIn(outputOf(program, ['-version'])),

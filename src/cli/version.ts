@@ -10,7 +10,7 @@ export function packageVersion(): string {
 /** "petrel 0.1.0 (Node.js 26.10.0, linux-x64, transport native)": the first line of a bug report. */
 export function versionText(): string {
 	const { node } = process.versions;
-	const { name, reason } = chooseTransport('auto');
+	const { name, reason } = chooseTransport(process.env.PETREL_TRANSPORT === 'dgram' ? 'dgram' : 'auto');
 	const transport = reason ? `${name}: ${reason}` : name;
 	return `petrel ${packageVersion()} (Node.js ${node}, ${process.platform}-${process.arch}, transport ${transport})`;
 }

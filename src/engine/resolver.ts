@@ -136,6 +136,8 @@ export class Resolver implements AskOwner<Pending> {
 				this.#outOfTries(pending, nowMs);
 				return;
 			}
+			// One that is down is asked only where all are.
+			if (states.isDown(upstream, forward.maxFails)) this.#parts.counters.add(counter.upstreams_all_down);
 			pending.tries[upstream % upstreamStride]++;
 			const plain = states.refusesEdns(upstream, toTicks(nowMs));
 			if (this.#send(pending, upstream, pending.overTcp, plain, nowMs)) return;
@@ -148,12 +150,8 @@ export class Resolver implements AskOwner<Pending> {
 		pending.tryMs = Number.POSITIVE_INFINITY;
 		if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
 		else if (pending.firstAsk === undefined) {
-			this.#outcome.fail(
-				pending,
-				ede.networkError,
-				pending.lastCause || 'no upstream could be reached',
-				nowMs,
-			);
+			const cause = pending.lastCause || 'no upstream could be reached';
+			this.#outcome.fail(pending, ede.networkError, cause, nowMs);
 		}
 	}
 

@@ -13,7 +13,13 @@ import { checks, checkTable, verdict } from '../../bench/report/checks.ts';
 import { latestPath, type Results, readResults, resultsSchema } from '../../bench/report/results.ts';
 import { scenarioTable } from '../../bench/report/tables.ts';
 import { hit } from '../../bench/scenarios/hit.ts';
-import { chartPath, readmePath, withReport } from '../../bench/write-readme.ts';
+import {
+	chartPath,
+	projectReadmePath,
+	readmePath,
+	withReport,
+	withSummary,
+} from '../../bench/write-readme.ts';
 
 function resultsOf(scenarios: Results['scenarios']): Results {
 	return {
@@ -32,10 +38,12 @@ function resultsOf(scenarios: Results['scenarios']): Results {
 
 const rounds = (...values: Measurement[]): Measurement[] => values;
 
-test('the README shows the kept results', () => {
+test('both READMEs show the kept results', () => {
 	const results = readResults(latestPath);
 	const readme = readFileSync(readmePath, 'utf8');
 	assert.equal(withReport(readme, results), readme, 'run `node bench/write-readme.ts`');
+	const project = readFileSync(projectReadmePath, 'utf8');
+	assert.equal(withSummary(project, results), project, 'run `node bench/write-readme.ts`');
 	assert.equal(readFileSync(chartPath, 'utf8'), chart(results), 'run `node bench/write-readme.ts`');
 });
 

@@ -69,6 +69,7 @@ export const counterNames = [
 	'upstream_failover',
 	'upstream_next',
 	'upstream_marked_down',
+	'upstreams_all_down',
 	'upstream_marked_up',
 	'health_probes',
 	'health_probe_failures',

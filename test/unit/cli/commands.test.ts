@@ -28,7 +28,7 @@ const rows: Row[] = [
 		name: '--version names version, Node.js, platform and transport',
 		args: ['--version'],
 		code: 0,
-		stdout: /^petrel \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+, \w+-\w+, transport (native|dgram: .+)\)\n$/,
+		stdout: /^petrel \d+\.\d+\.\d+ \(Node\.js \d+\.\d+\.\d+, \w+-\w+, transport (native|dgram(: .+)?)\)\n$/,
 	},
 	{
 		name: '--help lists the commands',

@@ -14,11 +14,11 @@ import type { Results } from './results.ts';
  */
 const width = 720;
 const labelWidth = 120;
-const valueWidth = 110;
+const valueWidth = 130;
 const rowHeight = 24;
 const barHeight = 14;
 const captionHeight = 28;
-const headHeight = 44;
+const headHeight = 54;
 const gap = 20;
 /** A bar that is longer than all others by more than this is cut, and says so: it would make the others too short to tell. */
 const longestBarMax = 1.6;

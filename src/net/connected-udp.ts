@@ -1,4 +1,4 @@
-import type { DatagramSlots } from './transport.ts';
+import type { DatagramSlots } from './datagram-slots.ts';
 
 /** What happens on a connected socket; never from inside one of its own calls. */
 export interface ConnectedUdpEvents {

@@ -1,9 +1,9 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { ConnectedUdp, ConnectedUdpEvents } from './connected-udp.ts';
+import type { DatagramSlots } from './datagram-slots.ts';
 import type { SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
-import type { DatagramSlots } from './transport.ts';
 
 /** A connected socket over node:dgram. */
 export class DgramConnected implements ConnectedUdp {

@@ -7,16 +7,11 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import { bindError } from './bind-error.ts';
 import { ClientRefs } from './client-refs.ts';
+import type { DatagramSlots } from './datagram-slots.ts';
 import { defaultRetainedClients, wantedReceiveBufferBytes } from './listener-defaults.ts';
 import { SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
-import type {
-	ClientAddress,
-	ClientRef,
-	DatagramSlots,
-	UdpListener,
-	UdpListenerOptions,
-} from './transport.ts';
+import type { ClientAddress, ClientRef, UdpListener, UdpListenerOptions } from './transport.ts';
 import { countNothing, type TransportCounters } from './transport-counters.ts';
 
 const rxSlotBytes = 4096;

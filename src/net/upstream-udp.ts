@@ -13,8 +13,9 @@
 import type { Clock } from '../util/clock.ts';
 import { type Random, randomBelow } from '../util/random.ts';
 import type { ConnectedUdp, OpenConnectedUdp } from './connected-udp.ts';
+import type { DatagramSlots } from './datagram-slots.ts';
 import { RenewalBudget } from './renewal-budget.ts';
-import type { DatagramSlots, UpstreamSocket } from './transport.ts';
+import type { UpstreamSocket } from './transport.ts';
 import type { SettledSocket, UpstreamHost, UpstreamTarget } from './upstream-target.ts';
 
 /** Ready sockets per upstream. */

@@ -1,4 +1,4 @@
-import type { DatagramSlots } from '../transport.ts';
+import type { DatagramSlots } from '../datagram-slots.ts';
 import type { NativeLayout } from './binding.ts';
 
 /** What of the addon's memory JavaScript reads and writes, as typed arrays. native/petrel_udp.h says who owns which. */

@@ -1,14 +1,15 @@
 import { ClientRefs } from '../client-refs.ts';
-import type { ClientAddress, ClientRef, DatagramSlots, UdpListener } from '../transport.ts';
+import type { DatagramSlots } from '../datagram-slots.ts';
+import type { ClientAddress, ClientRef, UdpListener } from '../transport.ts';
 import type { TransportCounters } from '../transport-counters.ts';
 import type { NativeBinding, NativeHandle } from './binding.ts';
 import { addressOf } from './native-address.ts';
-import type { NativeSocketOwner, NativeTransport } from './native-transport.ts';
+import type { NativeHost, NativeSocketOwner } from './native-socket.ts';
 
 const nobody: ClientAddress = { address: '', port: 0, family: 4 };
 
 export interface NativeListenerParts {
-	readonly transport: NativeTransport;
+	readonly host: NativeHost;
 	readonly binding: NativeBinding;
 	readonly handle: NativeHandle;
 	readonly address: string;
@@ -40,7 +41,7 @@ export class NativeListener implements UdpListener, NativeSocketOwner {
 	#closed = false;
 
 	constructor(parts: NativeListenerParts) {
-		const { memory } = parts.transport;
+		const { memory } = parts.host;
 		this.#parts = parts;
 		this.handle = parts.handle;
 		this.address = parts.address;
@@ -96,7 +97,7 @@ export class NativeListener implements UdpListener, NativeSocketOwner {
 		this.#refs.free(slot);
 		if (this.#closed) return;
 		const at = slot * this.#addressWords;
-		const { out } = this.#parts.transport;
+		const { out } = this.#parts.host;
 		if (out.addTo(this.handle, this.#addresses, at, octets, start, length)) return;
 		this.#parts.counters.add('datagramSendError');
 	}
@@ -118,9 +119,9 @@ export class NativeListener implements UdpListener, NativeSocketOwner {
 
 	async close(): Promise<void> {
 		if (this.#closed) return;
-		this.#parts.transport.flush();
+		this.#parts.host.flush();
 		this.countDrops();
 		this.#closed = true;
-		this.#parts.transport.forget(this);
+		this.#parts.host.forget(this);
 	}
 }

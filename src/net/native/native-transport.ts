@@ -12,6 +12,7 @@ import { countNothing, type TransportCounters, type TransportEvent } from '../tr
 import { BatchMemory } from './batch-memory.ts';
 import { type NativeBinding, type NativeHandle, nativeCount, nativeSteering } from './binding.ts';
 import { NativeListener } from './native-listener.ts';
+import type { NativeHost, NativeSocketOwner } from './native-socket.ts';
 import { NativeUpstreamSocket } from './native-upstream-socket.ts';
 import { OutQueue } from './out-queue.ts';
 
@@ -27,14 +28,6 @@ const eventOfCount: readonly (readonly [number, TransportEvent])[] = [
 	[nativeCount.sendErrors, 'datagramSendError'],
 ];
 
-/** Whoever owns a socket of the addon. */
-export interface NativeSocketOwner {
-	readonly handle: NativeHandle;
-	/** One turn: datagrams in the rx slots [0, count). */
-	deliver(count: number): void;
-	failed(code: string): void;
-}
-
 export interface NativeTransportOptions {
 	readonly binding: NativeBinding;
 	/** Where the shard's clock begins (`newClockOrigin`). */
@@ -47,7 +40,7 @@ export interface NativeTransportOptions {
 	readonly trains?: boolean;
 }
 
-export class NativeTransport implements UdpTransport {
+export class NativeTransport implements UdpTransport, NativeHost {
 	readonly name = 'native';
 	readonly memory: BatchMemory;
 	readonly times: Float64Array;
@@ -84,7 +77,7 @@ export class NativeTransport implements UdpTransport {
 			const opened = this.#binding.openListener(address, port, wantedBytes, reusePort);
 			if (reusePort) this.#steer(opened.handle);
 			const listener = new NativeListener({
-				transport: this,
+				host: this,
 				binding: this.#binding,
 				address,
 				...opened,
@@ -125,8 +118,7 @@ export class NativeTransport implements UdpTransport {
 		this.out.flush();
 	}
 
-	/** Closes a socket; its number means nobody from now on. */
-	forget(owner: NativeListener | NativeUpstreamSocket): void {
+	forget(owner: NativeSocketOwner): void {
 		this.#binding.close(owner.handle);
 		const place = owner.handle & placeMask;
 		if (this.#owners[place] === owner) this.#owners[place] = undefined;

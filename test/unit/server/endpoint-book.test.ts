@@ -97,25 +97,40 @@ test('no address at all is an error that names what is missing', async () => {
 	await assert.rejects(book.open(), { code: 'PETREL_BIND', message: /eth7: no such interface.*--listen/ });
 });
 
+/** A port that is free at one address can be taken at another, by a client of another test. */
+const portTries = 10;
+
+async function openBesideAnother(messages: string[]): Promise<{ book: EndpointBook; port: number }> {
+	for (let tries = 1; ; tries++) {
+		const other = createSocket('udp4');
+		other.bind(0, '127.0.0.9');
+		await once(other, 'listening');
+		const { port } = other.address();
+		const book = new EndpointBook({
+			model: {
+				blocks: [{ bind: ['0.0.0.0'], bindExcept: [], keys: [{ zone: '.', port }] }],
+			} as unknown as Model,
+			listen: [],
+			wildcards: true,
+			log: createLog('coredns', (line) => messages.push(line)),
+			onAdded: () => {},
+			onRemoved: () => {},
+		});
+		try {
+			await book.open();
+			return { book, port };
+		} catch (thrown) {
+			if (tries === portTries) throw thrown;
+		} finally {
+			book.close();
+			other.close();
+		}
+	}
+}
+
 test('a wildcard whose port is in use at one address: the others have a socket each', async () => {
-	const other = createSocket('udp4');
-	other.bind(0, '127.0.0.9');
-	await once(other, 'listening');
-	const { port } = other.address();
 	const messages: string[] = [];
-	const book = new EndpointBook({
-		model: {
-			blocks: [{ bind: ['0.0.0.0'], bindExcept: [], keys: [{ zone: '.', port }] }],
-		} as unknown as Model,
-		listen: [],
-		wildcards: true,
-		log: createLog('coredns', (line) => messages.push(line)),
-		onAdded: () => {},
-		onRemoved: () => {},
-	});
-	await book.open();
-	book.close();
-	other.close();
+	const { book, port } = await openBesideAnother(messages);
 	const addresses = book.current.map(({ address }) => address);
 	assert.ok(addresses.includes('127.0.0.1') && !addresses.includes('0.0.0.0'), addresses.join());
 	assert.match(messages.join(), new RegExp(`0\\.0\\.0\\.0:${port} is in use at some address`));

@@ -71,24 +71,31 @@ export class NativeTransport implements UdpTransport, NativeHost {
 	}
 
 	async openListener(options: UdpListenerOptions): Promise<UdpListener> {
-		const { address, port, reusePort, onError } = options;
-		const wantedBytes = options.receiveBufferBytes ?? wantedReceiveBufferBytes;
+		const listener = new NativeListener({
+			host: this,
+			binding: this.#binding,
+			address: options.address,
+			...this.#bind(options),
+			retainedClients: options.retainedClients ?? defaultRetainedClients,
+			counters: this.#counters,
+			onError: options.onError,
+		});
+		this.#owners[listener.handle & placeMask] = listener;
+		this.#listeners.add(listener);
+		return listener;
+	}
+
+	/** Throws `PETREL_BIND`, and leaves no socket behind then. */
+	#bind(options: UdpListenerOptions): ReturnType<NativeBinding['openListener']> {
+		const { address, port, reusePort, receiveBufferBytes = wantedReceiveBufferBytes } = options;
+		let handle = 0;
 		try {
-			const opened = this.#binding.openListener(address, port, wantedBytes, reusePort);
-			if (reusePort) this.#steer(opened.handle);
-			const listener = new NativeListener({
-				host: this,
-				binding: this.#binding,
-				address,
-				...opened,
-				retainedClients: options.retainedClients ?? defaultRetainedClients,
-				counters: this.#counters,
-				onError,
-			});
-			this.#owners[opened.handle & placeMask] = listener;
-			this.#listeners.add(listener);
-			return listener;
+			const opened = this.#binding.openListener(address, port, receiveBufferBytes, reusePort);
+			handle = opened.handle;
+			if (reusePort) this.#steer(handle);
+			return opened;
 		} catch (thrown) {
+			this.#binding.close(handle);
 			throw bindError('UDP', address, port, thrown);
 		}
 	}

@@ -1,3 +1,14 @@
+import type { AclRule, HostsOptions, TemplateOptions } from './model/answers.ts';
+import type {
+	HealthOptions,
+	LogRule,
+	PrometheusOptions,
+	ReadyOptions,
+	ReloadOptions,
+	TimeoutsOptions,
+} from './model/operations.ts';
+import type { Dns64Options, LoadBalanceOptions, RewriteRule } from './model/rewriting.ts';
+
 /**
  * What a configuration means, whatever it was written in: plain, deeply frozen data that crosses threads as it is.
  * Zones are absolute, lower-case presentation names ("cluster.local.", "."). Durations carry their unit in the name.
@@ -42,6 +53,31 @@ export interface ServerBlock {
 	readonly whoami: boolean;
 	readonly loop: boolean;
 	readonly forwards: readonly ForwardOptions[];
+
+	/** In file order; the first rule that matches a client decides. */
+	readonly acl: readonly AclRule[];
+	/** Queries for ANY get a short answer (RFC 8482). */
+	readonly any: boolean;
+	readonly hosts: HostsOptions | undefined;
+	/** Names such as localhost are answered here. */
+	readonly local: boolean;
+	/** What clients that ask for an NSID (RFC 5001) get; undefined: nothing. */
+	readonly nsid: string | undefined;
+	readonly templates: readonly TemplateOptions[];
+
+	readonly dns64: Dns64Options | undefined;
+	readonly loadbalance: LoadBalanceOptions | undefined;
+	/** Answers lose their authority and additional records where those are not needed. */
+	readonly minimal: boolean;
+	readonly rewrites: readonly RewriteRule[];
+
+	readonly debug: boolean;
+	readonly health: HealthOptions | undefined;
+	readonly log: readonly LogRule[];
+	readonly prometheus: PrometheusOptions | undefined;
+	readonly ready: ReadyOptions | undefined;
+	readonly reload: ReloadOptions | undefined;
+	readonly timeouts: TimeoutsOptions | undefined;
 }
 
 export interface ZoneKey {

@@ -1,8 +1,8 @@
 /** From a server block as written to what it means. */
-import { bufsizeBytesWithout } from './directives/bufsize.ts';
 import { refusedDirectives } from './directives/refused.ts';
 import type { BlockDraft } from './directives/spec.ts';
 import { directiveTable } from './directives/table.ts';
+import { emptyBlock } from './empty-block.ts';
 import type { ServerBlock, SourcePosition } from './model.ts';
 import { pillarHint } from './pillar.ts';
 import type { Report } from './report.ts';
@@ -28,19 +28,7 @@ export function buildServerBlock(
 	if (source.keys.length === 0) {
 		report.error(at, 'a server block has no zone', 'for all names write `. {`; is a variable not set?');
 	}
-	const block: BlockDraft = {
-		at,
-		keys,
-		bind: [],
-		bindExcept: [],
-		bufsizeBytes: bufsizeBytesWithout,
-		errors: undefined,
-		cache: undefined,
-		header: { query: [], response: [] },
-		whoami: false,
-		loop: false,
-		forwards: [],
-	};
+	const block = emptyBlock(at, keys);
 	readStatements(source, block, report);
 	return keys.length > 0 ? block : undefined;
 }

@@ -3,6 +3,7 @@
  * upstream. All server blocks answer at listener 0 by UDP and at listener 1 by TCP.
  */
 
+import { emptyBlock } from '../../src/config/empty-block.ts';
 import type { Model } from '../../src/config/model.ts';
 import { Engine, minReplyBytes } from '../../src/engine/engine.ts';
 import { type EngineIo, overTcp, overUdp, type QuerySource } from '../../src/engine/io.ts';
@@ -16,15 +17,8 @@ export const model: Model = {
 	files: [],
 	blocks: [
 		{
-			at: here,
-			keys: [{ zone: '.', port: 53 }],
-			bind: [],
-			bindExcept: [],
+			...emptyBlock(here, [{ zone: '.', port: 53 }]),
 			bufsizeBytes: 1232,
-			errors: undefined,
-			header: { query: [], response: [] },
-			whoami: false,
-			loop: false,
 			cache: {
 				zones: ['.'],
 				successTtlMaxSec: 3600,

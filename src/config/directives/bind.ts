@@ -40,6 +40,7 @@ export const bind = directive<BindDraft>({
 		'host names are refused: CoreDNS resolves them once, when it starts',
 		'`except` holds for all `bind` lines of the block; in CoreDNS for its own line',
 	],
+	tests: ['unit/server/listen-plan', 'integration/zones'],
 	example: `. {
     bind 127.0.0.1 ::1
     forward . /etc/resolv.conf

@@ -29,6 +29,7 @@ export const bufsize = directive<{ sizeBytes: number }>({
 		`without the directive CoreDNS has no limit of its own (65535 octets); petrel has ${bufsizeBytesWithout}`,
 		'CoreDNS only lowers the size that a client offers and passes it on; petrel offers upstreams its own size',
 	],
+	tests: ['integration/truncation'],
 	example: `. {
     bufsize 1232
     forward . 192.0.2.1

@@ -233,6 +233,7 @@ export const cache = directive<CacheDraft>({
 		'each record keeps its own TTL; CoreDNS gives all records the smallest',
 		'a denial is kept for the smaller of the TTL of its SOA record and the MINIMUM field (RFC 2308)',
 	],
+	tests: ['unit/config/cache-directive', 'scenario/cache-keeps-any-type-as-opaque-octets'],
 	example: `. {
     cache 300 {
         denial 9984 30

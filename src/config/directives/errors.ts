@@ -21,6 +21,7 @@ export const errors = directive<{ stacktrace: boolean }>({
 	},
 	once: true,
 	coredns: ['`consolidate` is refused in this version'],
+	tests: ['unit/server/log'],
 	example: `. {
     errors
     forward . 192.0.2.1

@@ -87,6 +87,7 @@ export const forward = directive<ForwardDraft>({
 		'a relative path is relative to the Corefile, and must start with `./` or `../`; there to the working directory',
 		'`demo://` does not exist there; `tls://` is refused in this version',
 	],
+	tests: ['unit/config/forward-directive', 'integration/upstream-failure'],
 	example: `. {
     forward . 192.0.2.1 [2001:db8::1]:5300 {
         policy sequential

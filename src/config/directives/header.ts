@@ -96,6 +96,7 @@ export const header = directive<HeaderDraft>({
 		'`ad` and `cd` are flags; CoreDNS knows `aa`, `ra` and `rd`',
 		'several `header` blocks add up; CoreDNS ignores all but the first',
 	],
+	tests: ['integration/header-rules'],
 	example: `. {
     header {
         response set aa

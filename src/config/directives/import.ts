@@ -25,6 +25,7 @@ export const importDirective = directive<undefined>({
 	],
 	options: [],
 	coredns: ['arguments are new; CoreDNS takes none'],
+	tests: ['unit/config/parser'],
 	example: `(usual) {
     errors
     cache {args[0]}

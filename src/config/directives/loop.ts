@@ -11,6 +11,7 @@ export const loop = directive<undefined>({
 	options: [],
 	once: true,
 	coredns: ['CoreDNS ends its process when it finds a loop; petrel goes on'],
+	tests: ['scenario/loop-that-is-found-is-answered-servfail'],
 	example: `. {
     loop
     forward . 192.0.2.1

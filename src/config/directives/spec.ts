@@ -22,6 +22,10 @@ export interface OptionSpec<Draft> {
 	readonly coredns?: string;
 	/** May stand several times. */
 	readonly repeats?: true;
+	/** Accepted and without effect: why, as the end of a sentence. */
+	readonly ignored?: string;
+	/** What holds it to its words, where that is not among the directive's `tests`. */
+	readonly tests?: readonly string[];
 	apply(draft: Draft, values: Values, context: StatementContext): void;
 }
 
@@ -40,6 +44,10 @@ export interface DirectiveSpec<Draft> {
 	readonly once?: true;
 	/** What differs from CoreDNS 1.14, apart from what options say. */
 	readonly coredns: readonly string[];
+	/** Accepted and without effect: why, as the end of a sentence. */
+	readonly ignored?: string;
+	/** What holds it to its words: test files without `test/` and `.test.ts`, or `scenario/NAME`. */
+	readonly tests: readonly string[];
 	/** A whole Corefile that loads. */
 	readonly example: string;
 	/** A draft with the defaults and the arguments; `values` is empty when the arguments are wrong. */

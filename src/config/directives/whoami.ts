@@ -11,6 +11,7 @@ export const whoami = directive<undefined>({
 	args: [],
 	options: [],
 	coredns: [],
+	tests: ['integration/zones'],
 	example: `whoami.example {
     whoami
 }`,

@@ -9,8 +9,10 @@ import { assert } from '../../util/assert.ts';
  *   [row 0][row 1] ... [row seriesRowsMax: overflow]     [row 0] ...
  *
  *   row of listener l, zone z of n      l * (n + 1) + z; z = n: the query belongs to no zone ("dropped")
- *   row   requests by type | DO | request size | response size | duration | responses by plugin and RCODE | cache
- *         19                 1    15 + sum       15 + sum        23 + sum   4 × 13                          5
+ *   row   requests by type | DO | request size | response size | duration | responses by plugin and RCODE
+ *         19                 1    15 + sum       15 + sum        23 + sum   10 × 13
+ *         cache | ACL | translated | template matches by type
+ *         5       4     1            19
  *
  * The transport and the address family are the listener's. Zones are numbered over all keys of all server blocks, in
  * file order. What does not fit into the rows is counted in the last one, under no listener.
@@ -65,8 +67,30 @@ export function rcodePlace(rcode: number): number {
 }
 
 /** Who wrote a reply: values of the label `plugin`, empty where petrel refused by itself. */
-export const plugin = { none: 0, cache: 1, forward: 2, whoami: 3 } as const;
-export const pluginLabels = ['', 'cache', 'forward', 'whoami'] as const;
+export const plugin = {
+	none: 0,
+	cache: 1,
+	forward: 2,
+	whoami: 3,
+	hosts: 4,
+	template: 5,
+	local: 6,
+	any: 7,
+	acl: 8,
+	dns64: 9,
+} as const;
+export const pluginLabels = [
+	'',
+	'cache',
+	'forward',
+	'whoami',
+	'hosts',
+	'template',
+	'local',
+	'any',
+	'acl',
+	'dns64',
+] as const;
 
 /** Upper bounds of the size buckets, in octets. */
 export const sizeBounds: readonly number[] = [
@@ -103,6 +127,8 @@ const responseSizeAt = requestSizeAt + histogramCells(sizeBounds);
 const durationAt = responseSizeAt + histogramCells(sizeBounds);
 const responsesAt = durationAt + histogramCells(durationBoundsMs);
 const cacheAt = responsesAt + pluginLabels.length * rcodeLabels.length;
+const aclAt = cacheAt + 5;
+const translatedAt = aclAt + 4;
 
 /** Offsets in a row. */
 export const cell = {
@@ -117,12 +143,20 @@ export const cell = {
 	misses: cacheAt + 2,
 	servedStale: cacheAt + 3,
 	prefetches: cacheAt + 4,
+	aclAllowed: aclAt,
+	aclBlocked: aclAt + 1,
+	aclFiltered: aclAt + 2,
+	aclDropped: aclAt + 3,
+	/** Answers that `dns64` made. */
+	translated: translatedAt,
+	/** Queries that a `template` matched, by type. */
+	templateMatches: translatedAt + 1,
 } as const;
 
 /** A row is a whole number of cache lines. */
-export const rowCells: number = Math.ceil((cell.prefetches + 1) / 8) * 8;
+export const rowCells: number = Math.ceil((cell.templateMatches + typeLabels.length) / 8) * 8;
 
-assert(plugin.whoami === pluginLabels.length - 1, 'every plugin has its label');
+assert(plugin.dns64 === pluginLabels.length - 1, 'every plugin has its label');
 assert(rcodePlace(0xfff) === rcodeLabels.length - 1, 'every RCODE has its label');
 
 /** The row of a zone at a listener. `zone` is `zones` for what belongs to none. */

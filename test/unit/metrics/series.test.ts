@@ -10,6 +10,7 @@ import {
 	durationBoundsMs,
 	overflowRow,
 	plugin,
+	pluginLabels,
 	rcodeLabels,
 	rcodePlace,
 	rowCells,
@@ -70,8 +71,11 @@ test('cells of a row do not overlap', () => {
 		[cell.requestSize, sizeBounds.length + 2],
 		[cell.responseSize, sizeBounds.length + 2],
 		[cell.duration, durationBoundsMs.length + 2],
-		[cell.responses, 4 * rcodeLabels.length],
+		[cell.responses, pluginLabels.length * rcodeLabels.length],
 		[cell.hitsSuccess, 5],
+		[cell.aclAllowed, 4],
+		[cell.translated, 1],
+		[cell.templateMatches, typeLabels.length],
 	];
 	let end = 0;
 	for (const [at, size] of sizes) {

@@ -3,9 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "notify.h"
 #include "petrel_udp.h"
 
-enum { ADDRESS_TEXT_MAX = 64 };
+enum { ADDRESS_TEXT_MAX = 64, NOTIFY_PATH_MAX = 109, NOTIFY_MESSAGE_MAX = 1024 };
 
 static struct instance *instance_of(napi_env env) {
 	void *data = NULL;
@@ -225,6 +226,20 @@ static napi_value read_clock(napi_env env, napi_callback_info info) {
 	return NULL;
 }
 
+/* notify(path, message): see notify.h */
+static napi_value notify(napi_env env, napi_callback_info info) {
+	napi_value arguments[2];
+	char path[NOTIFY_PATH_MAX], message[NOTIFY_MESSAGE_MAX];
+	size_t path_length, message_length;
+	if (!read_arguments(env, info, 2, arguments) ||
+	    napi_get_value_string_utf8(env, arguments[0], path, sizeof path, &path_length) != napi_ok ||
+	    napi_get_value_string_utf8(env, arguments[1], message, sizeof message, &message_length) != napi_ok) {
+		return throw_arguments(env);
+	}
+	int error = notify_send(path, path_length, message, message_length);
+	return error == 0 ? NULL : throw_system(env, error);
+}
+
 static bool export_function(napi_env env, napi_value exports, const char *name, napi_callback callback) {
 	napi_value function;
 	return napi_create_function(env, name, NAPI_AUTO_LENGTH, callback, NULL, &function) == napi_ok &&
@@ -243,6 +258,7 @@ NAPI_MODULE_INIT() {
 		{"attach", attach},       {"openListener", open_listener}, {"openUpstream", open_upstream},
 		{"start", start},         {"close", close_socket},         {"flush", flush},
 		{"steer", steer},         {"drops", drops},                {"readClock", read_clock},
+		{"notify", notify},
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
 		if (!export_function(env, exports, functions[i].name, functions[i].callback)) return NULL;

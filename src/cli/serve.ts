@@ -1,23 +1,12 @@
-import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { modelFromFlags } from '../config/from-flags.ts';
-import { type LoadResult, loadCorefile } from '../config/load.ts';
-import type { Finding, Model } from '../config/model.ts';
 import { type Steering, steerings, type TransportName, transportNames } from '../net/transport.ts';
-import { runUntilSignal } from '../server/lifecycle.ts';
 import type { ListenAddress } from '../server/listen-plan.ts';
-import { createLog, type Log, type LogFormat } from '../server/log.ts';
-import { Server } from '../server/supervisor.ts';
-import { PetrelError } from '../util/errors.ts';
-import { findingsText } from './findings.ts';
+import { createLog, type LogFormat } from '../server/log.ts';
+import { runService } from '../server/service.ts';
+import { configurationOf, usable } from './serve-configuration.ts';
 import { collect, parseCacheSize, parseListen, parsePort, parseWorkers, portVariable } from './values.ts';
 import { packageVersion } from './version.ts';
 
-const defaultFile = 'Corefile';
-const dnsPort = 53;
-/** Without a file petrel is being tried: an address that needs no privilege and disturbs nobody. */
-const defaultAddress = '127.0.0.1';
-const defaultPort = 1053;
 const defaultSteering: Steering = 'flow';
 
 interface ServeOptions {
@@ -30,6 +19,7 @@ interface ServeOptions {
 	readonly steer: Steering;
 	readonly trains: 'on' | 'off';
 	readonly logFormat: LogFormat;
+	readonly pidfile?: string;
 }
 
 export function serveCommand(): Command {
@@ -73,9 +63,17 @@ export function serveCommand(): Command {
 				.default('coredns')
 				.env('PETREL_LOG_FORMAT'),
 		)
+		.addOption(
+			new Option(
+				'--pidfile <path>',
+				'write the process number there while the server runs; one that a dead process left is replaced',
+			).env('PETREL_PIDFILE'),
+		)
 		.addHelpText(
 			'after',
-			'\nSignals: SIGTERM and SIGINT end in good order (exit code 0); SIGUSR2 writes the counters to stdout.\n' +
+			'\nSignals: SIGTERM and SIGINT end in good order (exit code 0), a second one at once; SIGHUP and SIGUSR1 read\n' +
+				'the configuration again; SIGUSR2 writes the counters to stdout.\n' +
+				'Workers and cache size are set here, at the start: a reload does not change them.\n' +
 				'\nExamples:\n' +
 				'  petrel serve examples/Corefile\n' +
 				'  petrel serve --upstream 1.1.1.1 --listen 127.0.0.1:5300\n' +
@@ -108,10 +106,13 @@ function transportOptions(): Option[] {
 }
 
 async function serve(corefile: string | undefined, options: ServeOptions): Promise<void> {
-	const model = loadModel(corefile, options);
+	const { load, fromFile, what } = configurationOf(corefile, options);
+	const first = load();
 	const log = createLog(options.logFormat);
-	const server = new Server({
-		model,
+	await runService({
+		model: usable(first, what, options.logFormat),
+		first,
+		load: fromFile ? load : undefined,
 		workers: options.workers,
 		cacheBytes: options.cacheSize,
 		listen: options.listen,
@@ -120,56 +121,7 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		trains: options.trains === 'on',
 		log,
 		version: packageVersion(),
+		pidFile: options.pidfile,
+		env: process.env,
 	});
-	// Signals are heard from here on: one that comes with the ready line ends the server in good order too.
-	const ended = runUntilSignal(server, log);
-	await server.start();
-	await ended;
-}
-
-function loadModel(corefile: string | undefined, options: ServeOptions): Model {
-	const upstreams = options.upstream;
-	if (upstreams.length > 0 && corefile !== undefined) {
-		throw new PetrelError(
-			'PETREL_CONFIG',
-			`both a file (${corefile}) and --upstream (${upstreams.join(', ')}) say where to forward: leave one of them out`,
-		);
-	}
-	if (upstreams.length > 0) {
-		const port = options.port ?? defaultPort;
-		const flags = { upstreams, port, listen: defaultAddress };
-		return usable(modelFromFlags(flags), 'what the flags say', options.logFormat);
-	}
-	const path = corefile ?? defaultFile;
-	if (corefile === undefined && !existsSync(path)) {
-		throw new PetrelError(
-			'PETREL_CONFIG',
-			'nothing says where to forward: there is no ./Corefile here. Name a file (petrel serve FILE), ' +
-				'or an upstream (petrel serve --upstream 1.1.1.1)',
-		);
-	}
-	return usable(
-		loadCorefile({ path, env: process.env, defaultPort: options.port ?? dnsPort }),
-		path,
-		options.logFormat,
-	);
-}
-
-/** Writes what was found to stderr, in the log's format; a configuration with errors is not run. */
-function usable(loaded: LoadResult, what: string, format: LogFormat): Model {
-	const { model, errors, warnings } = loaded;
-	if (format === 'json') logFindings(createLog(format), errors, warnings);
-	else process.stderr.write(findingsText(loaded));
-	if (model && errors.length === 0) return model;
-	const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
-	throw new PetrelError('PETREL_CONFIG', `${what} cannot be used: ${count}, see above`);
-}
-
-function logFindings(log: Log, errors: readonly Finding[], warnings: readonly Finding[]): void {
-	const fieldsOf = ({ at, hint }: Finding): Record<string, string | number> => ({
-		...at,
-		...(hint ? { hint } : {}),
-	});
-	for (const error of errors) log.error(error.message, fieldsOf(error));
-	for (const warning of warnings) log.warn(warning.message, fieldsOf(warning));
 }

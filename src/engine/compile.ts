@@ -32,7 +32,10 @@ export interface BlockCache {
 
 /** A server block as the engine uses it. */
 export interface Block {
+	/** Its place among the blocks of its model. */
 	readonly number: number;
+	/** What its answers are kept under: the same in every model that has the block (`EngineSetup.cacheIds`). */
+	readonly cacheId: number;
 	readonly cache: BlockCache | undefined;
 	readonly response: HeaderMasks;
 	readonly query: HeaderMasks;
@@ -49,7 +52,8 @@ export interface Block {
 	readonly ports: readonly number[];
 }
 
-export function compileBlocks(model: Model): Block[] {
+/** @param cacheIds by block; undefined: the blocks' numbers, as in a process that knows one model only */
+export function compileBlocks(model: Model, cacheIds?: readonly number[]): Block[] {
 	let forwardNumber = 0;
 	let zoneNumber = 0;
 	return model.blocks.map((block, number) => {
@@ -58,6 +62,7 @@ export function compileBlocks(model: Model): Block[] {
 		const forwards = block.forwards.map((options) => compileForward(options, forwardNumber++));
 		return {
 			number,
+			cacheId: cacheIds?.[number] ?? number,
 			cache: block.cache && compileCache(block.cache),
 			response: compileHeaderRules(block.header.response),
 			query: compileHeaderRules(block.header.query),
@@ -124,6 +129,11 @@ export interface ListenerZones {
 	readonly blocks: readonly number[];
 	/** Of those blocks, only the zones with this port in their keys; undefined: all. */
 	readonly keyPort?: number | undefined;
+	/**
+	 * Where its series are counted, by zone number, and behind them what belongs to no zone. Undefined: rows by
+	 * arithmetic, as in a process that knows one model only.
+	 */
+	readonly rows?: readonly number[];
 }
 
 /** Where a query goes: a zone of a server block, at one listener. */
@@ -143,15 +153,16 @@ export interface Routes {
 
 export function routesOf(blocks: readonly Block[], listener: number, zones: ListenerZones): Routes {
 	const zoneCount = blocks.reduce((sum, block) => sum + block.zones.length, 0);
+	const rowOf = (zone: number): number => zones.rows?.[zone] ?? seriesRow(listener, zone, zoneCount);
 	const entries: (readonly [Uint8Array, Route])[] = [];
 	for (const number of zones.blocks) {
 		const block = blocks[number];
 		for (const [i, zone] of block.zones.entries()) {
 			if (zones.keyPort !== undefined && block.ports[i] !== zones.keyPort) continue;
-			entries.push([zone, { block, row: seriesRow(listener, block.firstZone + i, zoneCount) }]);
+			entries.push([zone, { block, row: rowOf(block.firstZone + i) }]);
 		}
 	}
-	return { table: new ZoneTable(entries), droppedRow: seriesRow(listener, zoneCount, zoneCount) };
+	return { table: new ZoneTable(entries), droppedRow: rowOf(zoneCount) };
 }
 
 /** The forward that a name takes first: the longest FROM that does not except it; -1: none. */

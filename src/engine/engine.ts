@@ -47,6 +47,10 @@ export interface EngineSetup {
 	readonly listeners: readonly ListenerZones[];
 	/** When the turn begins and ends (now.ts); the first cell says what time it is now. */
 	readonly times: Float64Array;
+	/** By block of the model: what its answers are kept under. Undefined: the blocks' numbers. */
+	readonly cacheIds?: readonly number[];
+	/** The shard's large answers, which outlive an engine. Undefined: some of its own. */
+	readonly large?: LargeAnswers;
 }
 
 /**
@@ -65,6 +69,7 @@ export class Engine {
 	readonly #forwards: Forward[] = [];
 	readonly #routes: Routes[];
 	readonly #series: QuerySeries;
+	readonly #upstreamSeries: UpstreamSeries;
 	readonly #now: Now;
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
@@ -77,7 +82,7 @@ export class Engine {
 		const nowMs = times[turnCell.begin];
 		const counters = new Counters(shared.counters, shard);
 		const writer = new WriterIdentity(new Int32Array(shared.epochs), shard);
-		const blocks = compileBlocks(model);
+		const blocks = compileBlocks(model, setup.cacheIds);
 		this.#blocks = blocks;
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
@@ -88,9 +93,11 @@ export class Engine {
 		this.#wheel = new TimerWheel(nowMs);
 		this.#asks = new AskTable(io, random, counters);
 		this.#states = new UpstreamStates(shared.upstreams, writer);
-		const store = openStore(shared, writer, blocks, counters);
+		const store = openStore(shared, writer, blocks, counters, setup.large ?? newLargeAnswers(shared));
 		const { secret } = shared;
-		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shared.shards, shard, times);
+		const upstreams = this.#forwards.length * upstreamStride;
+		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shard, times, upstreams);
+		this.#upstreamSeries = upstreamSeries;
 		const resolver = new Resolver({
 			io,
 			asks: this.#asks,
@@ -196,11 +203,17 @@ export class Engine {
 	/**
 	 * Says how many upstreams a forward has now: numbers `forward * 16` and up. Forwards are numbered over all server
 	 * blocks in file order. What was known of upstreams with these numbers is forgotten.
+	 *
+	 * @param rows where the series of each are counted; undefined: in the row of its number
 	 */
-	setUpstreamCount(forward: number, count: number): void {
+	setUpstreamCount(forward: number, count: number, rows?: readonly number[]): void {
 		assert(count >= 0 && count <= maxUpstreams, `a forward has up to ${maxUpstreams} upstreams`);
 		this.#forwards[forward].count = count;
-		for (let place = 0; place < count; place++) this.#states.forget(forward * upstreamStride + place);
+		for (let place = 0; place < count; place++) {
+			const upstream = forward * upstreamStride + place;
+			this.#states.forget(upstream);
+			this.#upstreamSeries.setRow(upstream, rows?.[place] ?? upstream);
+		}
 	}
 
 	/** Adds a listener, or changes which server blocks answer there. */
@@ -209,11 +222,17 @@ export class Engine {
 	}
 }
 
+/** One shard's share of the answers that are too large for the shared cache. */
+export function newLargeAnswers({ cacheBytes, shards }: SharedState): LargeAnswers {
+	return new LargeAnswers((cacheBytes * largeShare) / shards);
+}
+
 function openStore(
 	shared: SharedState,
 	writer: WriterIdentity,
 	blocks: readonly Block[],
 	counters: Counters,
+	large: LargeAnswers,
 ): AnswerStore {
 	const layout = cacheLayout(shared.cacheBytes);
 	const words = new Int32Array(shared.cache);
@@ -221,7 +240,7 @@ function openStore(
 	return new AnswerStore(
 		new CacheReader(words, layout, events),
 		new CacheWriter(words, layout, writer, sieve, longestStaleTicks(blocks), events),
-		new LargeAnswers((shared.cacheBytes * largeShare) / shared.shards),
+		large,
 		blocks,
 		shared.secret,
 		counters,

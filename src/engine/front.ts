@@ -159,7 +159,7 @@ export class QueryFront {
 		const { view, key } = hand;
 		const keyFlags =
 			(view.dnssecOk ? keyFlag.dnssecOk : 0) | (view.flags & flag.cd ? keyFlag.checkingDisabled : 0);
-		key.seal(block.number, view.qtype, view.qclass, keyFlags, view.qnameBytes);
+		key.seal(block.cacheId, view.qtype, view.qclass, keyFlags, view.qnameBytes);
 		const { cache } = block;
 		if (cache === undefined || cache.zones.find(view.qname, view.qnameBytes) === undefined) {
 			return this.#unanswered.uncached(hand, block, source);

@@ -1,7 +1,7 @@
 import { CacheLayout } from '../cache/layout.ts';
 import type { Model } from '../config/model.ts';
 import { createClaimMemory, maxShards } from '../forward/claims.ts';
-import { createUpstreamMemory, Outstanding, upstreamStride } from '../forward/upstream-state.ts';
+import { createUpstreamMemory, Outstanding } from '../forward/upstream-state.ts';
 import { createCounterMemory } from '../metrics/hot/counters.ts';
 import { createQuerySeriesMemory } from '../metrics/hot/series-layout.ts';
 import { createUpstreamSeriesMemory } from '../metrics/hot/upstream-series.ts';
@@ -48,21 +48,34 @@ export function createSharedState(options: {
 }): SharedState {
 	const { shards, cacheBytes, model, random } = options;
 	assert(shards >= 1 && shards <= maxShards, `1 to ${maxShards} shards`);
-	const forwards = model.blocks.reduce((sum, block) => sum + block.forwards.length, 0);
 	return {
+		...ofModel(model, shards, random),
 		shards,
 		cacheBytes,
 		cache: new SharedArrayBuffer(cacheLayout(cacheBytes).sizeBytes),
 		claims: createClaimMemory(claimCapacity),
-		upstreams: createUpstreamMemory(forwards),
-		outstanding: Outstanding.createMemory(forwards, shards),
 		counters: createCounterMemory(shards + 1),
 		querySeries: createQuerySeriesMemory(shards),
-		upstreamSeries: createUpstreamSeriesMemory(shards, forwards * upstreamStride),
+		upstreamSeries: createUpstreamSeriesMemory(shards),
 		epochs: new SharedArrayBuffer(shards * 4),
+		secret: [random.nextUint32(), random.nextUint32()],
+	};
+}
+
+/** The state for another model: the same cache, claims and counts, and all that belongs to blocks and forwards anew. */
+export function stateForModel(state: SharedState, model: Model, random: Random): SharedState {
+	return { ...state, ...ofModel(model, state.shards, random) };
+}
+
+type StateOfModel = Pick<SharedState, 'upstreams' | 'outstanding' | 'loops' | 'loopNonces'>;
+
+function ofModel(model: Model, shards: number, random: Random): StateOfModel {
+	const forwards = model.blocks.reduce((sum, block) => sum + block.forwards.length, 0);
+	return {
+		upstreams: createUpstreamMemory(forwards),
+		outstanding: Outstanding.createMemory(forwards, shards),
 		loops: new SharedArrayBuffer(Math.max(1, model.blocks.length) * 4),
 		loopNonces: model.blocks.map(() => hex(random.nextUint32()) + hex(random.nextUint32())),
-		secret: [random.nextUint32(), random.nextUint32()],
 	};
 }
 
@@ -76,10 +89,14 @@ export function cacheLayout(cacheBytes: number): CacheLayout {
 }
 
 /**
- * Says that a shard's worker has died: locks and claims that it held are anybody's from now on, what it had under
- * way is struck off. Its successor, made afterwards, has an identity of its own.
+ * Says that a shard's worker has died: locks and claims that it held are anybody's from now on. Its successor, made
+ * afterwards, has an identity of its own.
  */
-export function retireShard(state: SharedState, shard: number): void {
+export function endShard(state: SharedState, shard: number): void {
 	Atomics.add(new Int32Array(state.epochs), shard, 1);
+}
+
+/** Strikes off what a shard that died had under way at the upstreams of a model. */
+export function clearOutstanding(state: SharedState, shard: number): void {
 	Outstanding.clearShard(state.outstanding, state.shards, shard);
 }

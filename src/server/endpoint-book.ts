@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Model } from '../config/model.ts';
 import { bindKeepingWildcards, expandBind, isWildcard } from '../net/addresses.ts';
 import { hostPort } from '../net/bind-error.ts';
@@ -25,9 +26,20 @@ export interface EndpointBookOptions {
 	readonly log: Log;
 	readonly onAdded: (endpoint: Endpoint) => void;
 	readonly onRemoved: (endpoint: number) => void;
+	/** Where queries at an address are counted; undefined: in rows by arithmetic. */
+	readonly rowsOf?: (model: Model, at: PlannedEndpoint) => NonNullable<Endpoint['rows']>;
 	/** Injected by tests. */
 	readonly plan?: typeof planListeners;
 	readonly lookEveryMs?: number;
+}
+
+/** Where a configuration that is to come would listen. */
+export interface EndpointProposal {
+	readonly model: Model;
+	/** By the address and port that the plan names. */
+	readonly endpoints: ReadonlyMap<string, Endpoint>;
+	/** Those of them that are not bound yet. */
+	readonly added: readonly Endpoint[];
 }
 
 /**
@@ -37,56 +49,96 @@ export interface EndpointBookOptions {
 export class EndpointBook {
 	readonly #options: EndpointBookOptions;
 	readonly #numbers = new Map<string, number>();
-	readonly #current = new Map<string, Endpoint>();
+	#current: Map<string, Endpoint> = new Map();
 	/** What could not be bound, said once. */
 	readonly #failed = new Set<string>();
-	readonly #follows: boolean;
+	#model: Model;
 	#expand: ExpandBind;
 	#timer: NodeJS.Timeout | undefined;
+	/** A configuration is being proposed: what is listened on must not change meanwhile. */
+	#proposing = false;
 	#closed = false;
 
 	constructor(options: EndpointBookOptions) {
 		this.#options = options;
+		this.#model = options.model;
 		this.#expand = options.wildcards ? bindKeepingWildcards : expandBind;
-		this.#follows = followsInterfaces(options.model, options.listen);
 	}
 
 	/** Plans the first endpoints. Rejects with `PETREL_BIND` when one of them cannot be bound. */
 	async open(): Promise<void> {
-		const plan = this.#plan();
+		this.accept(await this.propose(this.#model));
+	}
+
+	/**
+	 * Plans the endpoints of a configuration; what stands already keeps its number. Rejects with `PETREL_BIND` when one
+	 * of them cannot be bound. Until it is accepted or dropped, nothing else is changed.
+	 */
+	async propose(model: Model): Promise<EndpointProposal> {
+		this.#proposing = true;
+		try {
+			return await this.#propose(model);
+		} catch (thrown) {
+			this.drop();
+			throw thrown;
+		}
+	}
+
+	async #propose(model: Model): Promise<EndpointProposal> {
+		const plan = this.#plan(model);
 		for (const name of plan.unknown) {
 			this.#options.log.warn(`bind ${name}: this machine has no such interface (yet)`, { name });
 		}
+		const endpoints = new Map<string, Endpoint>();
+		const added: Endpoint[] = [];
 		for (const planned of plan.endpoints) {
+			const key = hostPort(planned.address, planned.port);
+			const known = this.#current.get(key);
 			try {
-				this.#add(planned, await settleEndpoint(planned));
+				const settled = await this.#settle(planned, known);
+				const endpoint = this.#numbered(key, settled, model);
+				endpoints.set(key, endpoint);
+				if (!known) added.push(endpoint);
 			} catch (thrown) {
-				if (isWildcard(planned.address) && isInUse(thrown)) {
-					await this.#openEachAddress(hostPort(planned.address, planned.port));
-					return;
-				}
-				if (!(this.#follows && isNoSuchAddress(thrown))) throw thrown;
+				if (isWildcard(planned.address) && isInUse(thrown)) return this.#proposeEachAddress(key, model);
+				if (!(this.#follows(model) && isNoSuchAddress(thrown))) throw thrown;
 			}
 		}
-		if (this.#current.size > 0) return;
+		if (endpoints.size > 0) return { model, endpoints, added };
 		const names = plan.unknown.length > 0 ? ` (${plan.unknown.join(', ')}: no such interface)` : '';
 		const text = `there is no address to listen on${names}: see \`bind\`, or use --listen`;
 		throw new PetrelError('PETREL_BIND', text);
 	}
 
 	/** Somebody has the port at one address, systemd-resolved at 127.0.0.53, say: the others can be had all the same. */
-	async #openEachAddress(wildcard: string): Promise<void> {
+	#proposeEachAddress(wildcard: string, model: Model): Promise<EndpointProposal> {
 		this.#options.log.info(
 			`${wildcard} is in use at some address: a socket for each of the machine's instead`,
 		);
 		this.#expand = expandBind;
-		this.#current.clear();
-		await this.open();
+		return this.#propose(model);
+	}
+
+	/** What was proposed holds from now on. */
+	accept({ model, endpoints }: EndpointProposal): void {
+		this.#proposing = false;
+		this.#model = model;
+		this.#current = new Map(endpoints);
+		if (this.#timer) this.follow();
+	}
+
+	/** What was proposed does not come. */
+	drop(): void {
+		this.#proposing = false;
 	}
 
 	/** Starts to look for changes. */
 	follow(): void {
-		if (this.#follows) this.#arm();
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(async () => {
+			await this.look();
+			if (!this.#closed) this.follow();
+		}, this.#options.lookEveryMs ?? lookEveryMs);
 	}
 
 	get current(): readonly Endpoint[] {
@@ -110,7 +162,8 @@ export class EndpointBook {
 
 	/** Compares what is with what should be, and reports the differences. */
 	async look(): Promise<void> {
-		const wanted = this.#plan().endpoints;
+		if (this.#proposing || !this.#follows(this.#model)) return;
+		const wanted = this.#plan(this.#model).endpoints;
 		const keys = new Set(wanted.map(({ address, port }) => hostPort(address, port)));
 		for (const [key, endpoint] of this.#current) {
 			if (keys.has(key)) continue;
@@ -123,9 +176,11 @@ export class EndpointBook {
 			if (this.#current.has(key)) continue;
 			try {
 				const settled = await settleEndpoint(planned);
-				if (this.#closed) return;
+				if (this.#closed || this.#proposing) return;
 				this.#failed.delete(key);
-				this.#options.onAdded(this.#add(planned, settled));
+				const endpoint = this.#numbered(key, settled, this.#model);
+				this.#current.set(key, endpoint);
+				this.#options.onAdded(endpoint);
 				this.#options.log.info(`listening on ${key} too: the address is new`, { address: key });
 			} catch (thrown) {
 				this.#sayOnce(key, messageOf(thrown));
@@ -133,26 +188,37 @@ export class EndpointBook {
 		}
 	}
 
-	#plan(): ListenPlan {
-		const { model, listen, plan = planListeners } = this.#options;
+	#plan(model: Model): ListenPlan {
+		const { listen, plan = planListeners } = this.#options;
 		return plan(model, listen, this.#expand);
 	}
 
-	#arm(): void {
-		this.#timer = setTimeout(async () => {
-			await this.look();
-			if (!this.#closed) this.#arm();
-		}, this.#options.lookEveryMs ?? lookEveryMs);
+	#follows(model: Model): boolean {
+		return followsInterfaces(model, this.#options.listen);
 	}
 
-	/** Enters an endpoint under the address and port that the plan names; the port is another if that is 0. */
-	#add(planned: PlannedEndpoint, settled: PlannedEndpoint): Endpoint {
-		const key = hostPort(planned.address, planned.port);
+	/** The endpoint with the port that it has or can have. */
+	async #settle(planned: PlannedEndpoint, known: Endpoint | undefined): Promise<PlannedEndpoint> {
+		if (known) return { ...planned, port: known.port };
+		return this.#overlapsOwn(planned) ? planned : settleEndpoint(planned);
+	}
+
+	/** Whether sockets of our own would make the port seem taken: a wildcard beside one address, which may stand together. */
+	#overlapsOwn({ address, port }: PlannedEndpoint): boolean {
+		return this.current.some(
+			(own) =>
+				own.port === port &&
+				isIP(own.address) === isIP(address) &&
+				(isWildcard(own.address) || isWildcard(address)),
+		);
+	}
+
+	/** An endpoint under the address and port that the plan names; its port is another if that is 0. */
+	#numbered(key: string, settled: PlannedEndpoint, model: Model): Endpoint {
 		const number = this.#numbers.get(key) ?? this.#numbers.size;
 		this.#numbers.set(key, number);
-		const endpoint = { ...settled, number };
-		this.#current.set(key, endpoint);
-		return endpoint;
+		const rows = this.#options.rowsOf?.(model, settled);
+		return rows ? { ...settled, number, rows } : { ...settled, number };
 	}
 
 	#sayOnce(key: string, reason: string): void {

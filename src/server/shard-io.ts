@@ -14,11 +14,16 @@ export function tcpListenerNumber(endpoint: number): number {
 
 const nowhere: ClientEndpoint = { address: '::', port: 0, family: 6 };
 
-/** The engine's hands: it finds the socket behind a number and passes the call on. Allocates nothing per query. */
-export class ShardIo implements EngineIo {
-	/** By listener number. */
+/** A shard's sockets towards clients, by listener number: its engines share them. */
+export class Listeners {
 	readonly udp: (UdpListener | undefined)[] = [];
 	readonly tcp: (TcpListener | undefined)[] = [];
+}
+
+/** An engine's hands: it finds the socket behind a number and passes the call on. Allocates nothing per query. */
+export class ShardIo implements EngineIo {
+	readonly udp: (UdpListener | undefined)[];
+	readonly tcp: (TcpListener | undefined)[];
 	/** Whether the engine kept the client of the query it handles now; the shard clears it before each TCP query. */
 	retained = false;
 	/** While the shard stops, what can be answered at once is; nobody new may wait. */
@@ -27,7 +32,14 @@ export class ShardIo implements EngineIo {
 	readonly #doorbells: Doorbells;
 	readonly #log: (event: EngineEvent) => void;
 
-	constructor(upstreams: UpstreamSockets, doorbells: Doorbells, log: (event: EngineEvent) => void) {
+	constructor(
+		listeners: Listeners,
+		upstreams: UpstreamSockets,
+		doorbells: Doorbells,
+		log: (event: EngineEvent) => void,
+	) {
+		this.udp = listeners.udp;
+		this.tcp = listeners.tcp;
 		this.#upstreams = upstreams;
 		this.#doorbells = doorbells;
 		this.#log = log;

@@ -1,4 +1,5 @@
-import { Engine } from '../engine/engine.ts';
+import { threadId } from 'node:worker_threads';
+import { Engine, newLargeAnswers } from '../engine/engine.ts';
 import { Counters, counter } from '../metrics/hot/counters.ts';
 import { openTransport } from '../net/open-transport.ts';
 import { openTcpListener } from '../net/tcp-listener.ts';
@@ -8,8 +9,17 @@ import { systemClock } from '../util/clock.ts';
 import { messageOf, PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { sharedConnectionSlots, tcpConnectionsMax } from './connection-slots.ts';
-import { Shard } from './shard.ts';
-import type { Endpoint, ShardCommand, ShardEnd, ShardReport, ShardTask } from './shard-messages.ts';
+import { hurt } from './fault-hook.ts';
+import { Pulse } from './pulse.ts';
+import { Shard, type ShardParts } from './shard.ts';
+import type {
+	Endpoint,
+	GenerationTask,
+	ShardCommand,
+	ShardEnd,
+	ShardReport,
+	ShardTask,
+} from './shard-messages.ts';
 import { transportCounters } from './transport-counters.ts';
 import { forwardsOf } from './upstream-directory.ts';
 
@@ -28,16 +38,17 @@ export async function runShard(task: ShardTask): Promise<ShardEnd> {
 	const report = (message: ShardReport): void => task.control.postMessage(message);
 	const shard = createShard(task, report);
 	const stopped = Promise.withResolvers<void>();
-	task.control.on('message', (command: ShardCommand) => {
-		obey(shard, command, report).then((goesOn) => {
-			if (!goesOn) stopped.resolve();
-		}, stopped.reject);
-	});
 	for (const doorbell of task.doorbells) shard.connect(doorbell);
-	for (const forward of task.upstreams) shard.setUpstreams(forward);
+	const pulse = new Pulse(task.pulses, task.shard, systemClock(task.originMs));
 	try {
 		const receiveBuffers = await Promise.all(task.endpoints.map((endpoint) => shard.listen(endpoint)));
-		report({ kind: 'listening', receiveBufferBytes: Math.min(...receiveBuffers) });
+		// Commands wait in the port until there is something that can obey.
+		task.control.on('message', (command: ShardCommand) => {
+			obey(shard, command, report).then((goesOn) => {
+				if (!goesOn) stopped.resolve();
+			}, stopped.reject);
+		});
+		report({ kind: 'listening', receiveBufferBytes: Math.min(...receiveBuffers), threadId });
 		await stopped.promise;
 		return { kind: 'stopped' };
 	} catch (thrown) {
@@ -45,6 +56,7 @@ export async function runShard(task: ShardTask): Promise<ShardEnd> {
 		const code = thrown instanceof PetrelError ? thrown.code : 'PETREL_INTERNAL';
 		return { kind: 'failed', code, message: messageOf(thrown) };
 	} finally {
+		pulse.stop();
 		task.control.close();
 	}
 }
@@ -67,6 +79,16 @@ async function obey(
 		case 'upstreams':
 			shard.setUpstreams(command.forward);
 			return true;
+		case 'bind':
+			report(await boundReport(shard.bind(command.endpoints)));
+			return true;
+		case 'unbind':
+			await shard.unbind(command.endpoints);
+			return true;
+		case 'adopt':
+			await shard.adopt(command.task);
+			report({ kind: 'adopted', generation: command.task.generation });
+			return true;
 		case 'doorbell':
 			shard.connect(command.doorbell);
 			return true;
@@ -77,17 +99,27 @@ async function obey(
 		case 'close':
 			await shard.close();
 			return false;
+		case 'fault':
+			hurt(command.fault);
+			return true;
 	}
 }
 
+function boundReport(binding: Promise<void>): Promise<ShardReport> {
+	return binding.then(
+		() => ({ kind: 'bound' }),
+		(thrown) => ({ kind: 'bound', failure: messageOf(thrown) }),
+	);
+}
+
 function createShard(task: ShardTask, report: (message: ShardReport) => void): Shard {
-	const { model, shared, shard } = task;
+	const { shared, shard } = task;
 	const clock = systemClock(task.originMs);
 	const random = cryptoRandom();
 	const row = new Counters(shared.counters, shard);
 	const counters = transportCounters(row);
 	const slots = sharedConnectionSlots(task.connections, shard);
-	const forwards = forwardsOf(model);
+	const large = newLargeAnswers(shared);
 	const onSocketError = ({ address, port }: Endpoint, error: Error): void =>
 		report({ kind: 'fault', text: `socket ${address} port ${port}: ${error.message}` });
 	const transport = openTransport({
@@ -100,12 +132,22 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		shards: shared.shards,
 	});
 	transport.markBegin();
-	return new Shard({
+	const parts: ShardParts = {
 		shard,
 		clock,
 		mailboxes: task.mailboxes,
-		createEngine: (io) =>
-			new Engine({ model, shared, shard, io, random, listeners: [], times: transport.times }),
+		createEngine: ({ model, shared, cacheIds }: GenerationTask, io) =>
+			new Engine({
+				model,
+				shared,
+				shard,
+				io,
+				random,
+				listeners: [],
+				times: transport.times,
+				cacheIds,
+				large,
+			}),
 		transport,
 		onUdpError: onSocketError,
 		openTcp: (endpoint) =>
@@ -126,8 +168,9 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				clock,
 				counters,
 			}),
-		limitsOf: (forward) => forwards[forward],
+		limitsOf: ({ model }, forward) => forwardsOf(model)[forward],
 		report,
 		count: (event) => row.add(counter[event]),
-	});
+	};
+	return new Shard(parts, task);
 }

@@ -15,11 +15,15 @@ export interface Endpoint {
 	readonly blocks: readonly number[];
 	/** Of those blocks, the zones with this port in their keys answer here; undefined: all of them. */
 	readonly keyPort: number | undefined;
+	/** Where queries by each transport are counted: see `ListenerZones.rows`. */
+	readonly rows?: { readonly udp: readonly number[]; readonly tcp: readonly number[] };
 }
 
 export interface UpstreamAddress {
 	readonly address: string;
 	readonly port: number;
+	/** Where its series are counted; undefined: in the row of its number. */
+	readonly row?: number;
 }
 
 /** The upstreams that one forward has now, in the order of its line. */
@@ -37,45 +41,69 @@ export interface Doorbell {
 	readonly port: MessagePort;
 }
 
+/** A configuration as a shard is given it: at its start, and at every reload. */
+export interface GenerationTask {
+	/** Counts up from 0 with every reload. */
+	readonly generation: number;
+	readonly model: Model;
+	readonly shared: SharedState;
+	/** See `EngineSetup.cacheIds`. */
+	readonly cacheIds: readonly number[];
+	readonly endpoints: readonly Endpoint[];
+	readonly upstreams: readonly ForwardUpstreams[];
+}
+
 /** All that a shard is told when it starts. */
-export interface ShardTask {
+export interface ShardTask extends GenerationTask {
 	readonly shard: number;
 	/** See `newClockOrigin`: all threads read one time. */
 	readonly originMs: number;
 	readonly transport: TransportName;
 	readonly steering: Steering;
 	readonly trains: boolean;
-	readonly model: Model;
-	readonly shared: SharedState;
 	/** Octets on their way to each shard: see `Doorbells`. */
 	readonly mailboxes: SharedArrayBuffer;
 	/** Open TCP connections of each shard: see `sharedConnectionSlots`. */
 	readonly connections: SharedArrayBuffer;
+	/** When each shard's event loop last turned: see `Pulse`. */
+	readonly pulses: SharedArrayBuffer;
 	readonly control: MessagePort;
 	readonly doorbells: readonly Doorbell[];
-	readonly endpoints: readonly Endpoint[];
-	readonly upstreams: readonly ForwardUpstreams[];
 }
+
+/** Ways to hurt a shard, for tests (fault-hook.ts). */
+export const shardFaults = ['throw', 'exhaust-memory', 'spin'] as const;
+export type ShardFault = (typeof shardFaults)[number];
 
 /** From the main thread to a shard. */
 export type ShardCommand =
 	| { readonly kind: 'listen'; readonly endpoint: Endpoint }
 	| { readonly kind: 'unlisten'; readonly endpoint: number }
 	| { readonly kind: 'upstreams'; readonly forward: ForwardUpstreams }
+	/** Bind what a new configuration needs, without serving there yet; report `bound`. */
+	| { readonly kind: 'bind'; readonly endpoints: readonly Endpoint[] }
+	/** Close what was bound: the new configuration is not taken after all. */
+	| { readonly kind: 'unbind'; readonly endpoints: readonly number[] }
+	/** Serve by this configuration from now on; report `adopted`. */
+	| { readonly kind: 'adopt'; readonly task: GenerationTask }
 	/** A shard was started (anew): this is the way to it. */
 	| { readonly kind: 'doorbell'; readonly doorbell: Doorbell }
 	/** Take on nobody new; report `drained` when nobody waits any more, or after `graceMs`. */
 	| { readonly kind: 'drain'; readonly graceMs: number }
 	/** All shards are drained: close everything and end. */
-	| { readonly kind: 'close' };
+	| { readonly kind: 'close' }
+	| { readonly kind: 'fault'; readonly fault: ShardFault };
 
 /** From a shard to the main thread. */
 export type ShardReport =
-	| { readonly kind: 'listening'; readonly receiveBufferBytes: number }
+	| { readonly kind: 'listening'; readonly receiveBufferBytes: number; readonly threadId: number }
+	/** The answer to `bind`; with a failure nothing of it is bound. */
+	| { readonly kind: 'bound'; readonly failure?: string }
+	| { readonly kind: 'adopted'; readonly generation: number }
 	/** An endpoint that was added later could not be bound; the shard goes on without it. */
 	| { readonly kind: 'not-bound'; readonly endpoint: number; readonly message: string }
 	| { readonly kind: 'drained' }
-	| { readonly kind: 'event'; readonly event: EngineEvent }
+	| { readonly kind: 'event'; readonly generation: number; readonly event: EngineEvent }
 	| { readonly kind: 'suppressed'; readonly count: number }
 	/** A fault in petrel that cost one message; the shard goes on. */
 	| { readonly kind: 'fault'; readonly text: string };

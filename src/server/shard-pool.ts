@@ -22,6 +22,9 @@ const shardFile = import.meta.url.endsWith('.ts')
 /** piscina infers this type from an overload that @types/node has since put in another order. */
 type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
 
+/** A shard that does not do what it is told within this time is not waited for: it is stuck, and will be replaced. */
+const obeyMs = 10_000;
+
 /** What every shard is told alike; the pool adds its number and its ports. */
 export type CommonTask = Omit<ShardTask, 'shard' | 'control' | 'doorbells'>;
 
@@ -45,6 +48,18 @@ interface RunningShard {
 	readonly drained: PromiseWithResolvers<void>;
 	readonly startedMs: number;
 	listening: boolean;
+	threadId: number;
+	/** What it was told and has not reported yet. */
+	readonly told: Map<ShardReport['kind'], PromiseWithResolvers<ShardReport | undefined>>;
+}
+
+/** What is to be known of a shard from outside. */
+export interface ShardLife {
+	readonly listening: boolean;
+	/** How often it was replaced since the start. */
+	readonly replacements: number;
+	/** While it is down: how long it is left down this time, in milliseconds. */
+	readonly backOffMs: number;
 }
 
 /**
@@ -55,6 +70,8 @@ export const shardPoolOptions = {
 	idleTimeout: Number.POSITIVE_INFINITY,
 	concurrentTasksPerWorker: 1,
 	atomics: 'disabled',
+	// A shard that leaks ends alone, long before the machine does. What it keeps for 65,536 waiting clients is a fifth of it.
+	resourceLimits: { maxOldGenerationSizeMb: 256 },
 } as const;
 
 /**
@@ -68,6 +85,7 @@ export class ShardPool {
 	readonly #running: (RunningShard | undefined)[] = [];
 	readonly #retries = new Map<number, NodeJS.Timeout>();
 	readonly #backOffMs: number[] = [];
+	readonly #replacements: number[] = [];
 	#stopping = false;
 
 	constructor(options: ShardPoolOptions) {
@@ -96,6 +114,39 @@ export class ShardPool {
 
 	send(command: ShardCommand): void {
 		for (const shard of this.#running) shard?.control.postMessage(command);
+	}
+
+	/** How a shard is. */
+	life(shard: number): ShardLife {
+		return {
+			listening: this.#running[shard]?.listening ?? false,
+			replacements: this.#replacements[shard] ?? 0,
+			backOffMs: this.#backOffMs[shard] ?? 0,
+		};
+	}
+
+	/** Tells all shards that listen something and waits for what they report; undefined for one that ends meanwhile. */
+	async tell(command: ShardCommand, reply: ShardReport['kind']): Promise<(ShardReport | undefined)[]> {
+		const answers = this.#running.flatMap((shard) => {
+			if (!shard?.listening) return [];
+			const waiting = Promise.withResolvers<ShardReport | undefined>();
+			shard.told.set(reply, waiting);
+			shard.control.postMessage(command);
+			return [within(obeyMs, Promise.race([waiting.promise, shard.ended.then(() => undefined)]))];
+		});
+		return Promise.all(answers);
+	}
+
+	/** Tells one shard something. */
+	sendTo(shard: number, command: ShardCommand): void {
+		this.#running[shard]?.control.postMessage(command);
+	}
+
+	/** Ends a shard's thread at once, whatever it does; its sockets close, and it is replaced as one that died. */
+	terminate(shard: number): void {
+		const id = this.#running[shard]?.threadId;
+		const thread = this.#pool.threads.find(({ threadId }) => threadId === id);
+		thread?.terminate().catch(() => {});
 	}
 
 	/**
@@ -130,14 +181,19 @@ export class ShardPool {
 			drained: Promise.withResolvers(),
 			startedMs: this.#options.clock.nowMs(),
 			listening: false,
+			threadId: -1,
+			told: new Map(),
 		};
 		this.#running[shard] = running;
 		const { promise, resolve, reject } = Promise.withResolvers<void>();
 		const onReport = (report: ShardReport): void => {
 			if (report.kind === 'listening') {
 				running.listening = true;
+				running.threadId = report.threadId;
 				resolve();
 			}
+			running.told.get(report.kind)?.resolve(report);
+			running.told.delete(report.kind);
 			if (report.kind === 'drained') running.drained.resolve();
 			this.#options.onReport(shard, report);
 		};
@@ -177,6 +233,7 @@ export class ShardPool {
 		const lastMs = livedMs > longLifeMs ? 0 : (this.#backOffMs[shard] ?? 0);
 		const retryMs = Math.min(backOffMaxMs, Math.max(backOffMinMs, lastMs * 2));
 		this.#backOffMs[shard] = retryMs;
+		this.#replacements[shard] = (this.#replacements[shard] ?? 0) + 1;
 		this.#options.onDeath(shard, cause, retryMs);
 		const retry = setTimeout(() => this.#replace(shard), retryMs);
 		this.#retries.set(shard, retry);
@@ -192,12 +249,13 @@ export class ShardPool {
 	}
 }
 
-/** Waits for something, but no longer than a while. */
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-	const limit = Promise.withResolvers<void>();
-	const timer = setTimeout(limit.resolve, limitMs);
-	await Promise.race([work, limit.promise]);
+/** Waits for something, but no longer than a while; undefined then. */
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T | undefined> {
+	const limit = Promise.withResolvers<undefined>();
+	const timer = setTimeout(limit.resolve, limitMs, undefined);
+	const result = await Promise.race([work, limit.promise]);
 	clearTimeout(timer);
+	return result;
 }
 
 function failureOf(shard: number, end: ShardEnd): PetrelError {

@@ -1,20 +1,11 @@
-import type { ListenerZones } from '../engine/compile.ts';
-import type { EngineIo, QuerySource } from '../engine/io.ts';
+import type { EngineEvent, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
-import type {
-	TcpListener,
-	UdpListener,
-	UdpTransport,
-	UpstreamEvents,
-	UpstreamSockets,
-} from '../net/transport.ts';
-import type { Clock } from '../util/clock.ts';
-import { Alarm } from './alarm.ts';
+import type { TcpListener, UdpListener } from '../net/transport.ts';
 import { Doorbells } from './doorbells.ts';
 import { EventGate } from './event-gate.ts';
-import { ShardIo, tcpListenerNumber, udpListenerNumber } from './shard-io.ts';
-import type { Doorbell, Endpoint, ForwardUpstreams, ShardReport } from './shard-messages.ts';
-import { upstreamsPerForward } from './shard-messages.ts';
+import { Generation, type GenerationParts, type ShardEngine } from './generation.ts';
+import { Listeners, tcpListenerNumber, udpListenerNumber } from './shard-io.ts';
+import type { Doorbell, Endpoint, ForwardUpstreams, GenerationTask, ShardReport } from './shard-messages.ts';
 
 /** A DNS message over TCP is no longer than its length field can say (RFC 1035 §4.2.2). */
 const tcpMessageMax = 0xffff;
@@ -22,65 +13,48 @@ const tcpMessageMax = 0xffff;
 /** How often a shard that stops looks whether anybody still waits. */
 const drainLookMs = 20;
 const tcpCloseGraceMs = 200;
-
-/** The engine as a shard sees it (`Engine` in src/engine/engine.ts). */
-export interface ShardEngine {
-	beginTurn(): void;
-	endTurn(): void;
-	onQuery(
-		octets: Uint8Array,
-		start: number,
-		length: number,
-		source: QuerySource,
-		reply: Uint8Array,
-		replyStart: number,
-		replyMax: number,
-	): number;
-	onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void;
-	onUpstreamGone(socket: number, cause: string): void;
-	onHandOver(octets: Uint8Array): void;
-	advance(): void;
-	nextDeadlineMs(): number;
-	setUpstreamCount(forward: number, count: number): void;
-	addListener(listener: number, zones: ListenerZones): void;
-	readonly pendingCount: number;
-}
+/** Whoever waits in an engine has an answer before that: 4.5 s after the question (open-questions.ts). */
+const retirementMs = 5000;
 
 /** What a shard is built from; tests give it other sockets and another engine. */
-export interface ShardParts {
+export interface ShardParts extends Omit<GenerationParts, 'doorbells' | 'listeners' | 'onEvent' | 'onFault'> {
 	readonly shard: number;
-	readonly clock: Clock;
 	readonly mailboxes: SharedArrayBuffer;
-	createEngine(io: EngineIo): ShardEngine;
-	readonly transport: UdpTransport;
 	onUdpError(endpoint: Endpoint, error: Error): void;
 	openTcp(endpoint: Endpoint): Promise<TcpListener>;
-	openUpstreams(events: UpstreamEvents): UpstreamSockets;
-	limitsOf(forward: number): { readonly expireMs: number; readonly maxIdleConns: number };
 	report(report: ShardReport): void;
 	count(event: 'handovers_dropped' | 'faults'): void;
 }
 
+/** Both sockets of an endpoint. */
+interface Sockets {
+	readonly udp: UdpListener;
+	readonly tcp: TcpListener;
+}
+
 /**
- * One worker's share of the server: its sockets, one engine, and the loop between them. Everything that enters the
- * engine enters here in turns: a batch of datagrams, a chunk of a TCP connection, a timer. A turn has one time, which it
- * gets with its batch, and what it sends leaves at its end. Here, too, a fault is stopped: it costs the message that
- * caused it, is reported, and the shard goes on.
+ * One worker's share of the server: its sockets towards clients, an engine for the configuration of now, and the loop
+ * between them. Everything that enters an engine enters it in turns: a batch of datagrams, a chunk of a TCP connection,
+ * a timer. A turn has one time, which it gets with its batch, and what it sends leaves at its end. Here, too, a fault is
+ * stopped: it costs the message that caused it, is reported, and the shard goes on.
  */
 export class Shard {
 	readonly #parts: ShardParts;
-	readonly #io: ShardIo;
-	readonly #engine: ShardEngine;
+	readonly #listeners = new Listeners();
 	readonly #doorbells: Doorbells;
-	readonly #transport: UdpTransport;
-	readonly #upstreams: UpstreamSockets;
-	readonly #alarm: Alarm;
 	readonly #gate: EventGate;
 	readonly #tcpReply = new Uint8Array(tcpMessageMax);
+	readonly #generationParts: GenerationParts;
+	#generation: Generation;
+	/** Those before, until nobody waits in them. */
+	readonly #retiring = new Map<Generation, NodeJS.Timeout>();
+	/** By endpoint: who answers there. */
+	readonly #servedBy: Generation[] = [];
+	/** Bound for a configuration that is to come. */
+	readonly #bound = new Map<number, Sockets>();
 
-	constructor(parts: ShardParts) {
+	constructor(parts: ShardParts, task: GenerationTask) {
 		this.#parts = parts;
-		this.#transport = parts.transport;
 		this.#gate = new EventGate(parts.clock, (count) => parts.report({ kind: 'suppressed', count }));
 		this.#doorbells = new Doorbells(
 			parts.shard,
@@ -88,71 +62,102 @@ export class Shard {
 			(octets) => this.#onHandOver(octets),
 			() => parts.count('handovers_dropped'),
 		);
-		this.#upstreams = parts.openUpstreams({
-			begin: () => this.#begin(),
-			end: () => this.#end(),
-			onMessage: (socket, octets, start, length) => this.#onUpstreamMessage(socket, octets, start, length),
-			onGone: (socket, cause) => this.#onUpstreamGone(socket, cause),
-		});
-		this.#io = new ShardIo(this.#upstreams, this.#doorbells, (event) => {
-			if (this.#gate.pass()) parts.report({ kind: 'event', event });
-		});
-		this.#engine = parts.createEngine(this.#io);
-		this.#alarm = new Alarm(parts.clock, () => {
-			this.#begin();
-			this.#guarded(() => this.#engine.advance());
-			this.#flush();
-			return this.#engine.nextDeadlineMs();
-		});
+		this.#generationParts = {
+			...parts,
+			doorbells: this.#doorbells,
+			listeners: this.#listeners,
+			onEvent: (generation, event) => this.#onEvent(generation, event),
+			onFault: (thrown) => this.#reportFault(thrown),
+		};
+		this.#generation = new Generation(this.#generationParts, task);
 	}
 
 	connect(doorbell: Doorbell): void {
 		this.#doorbells.connect(doorbell.shard, doorbell.port);
 	}
 
-	setUpstreams({ forward, upstreams }: ForwardUpstreams): void {
-		const limits = this.#parts.limitsOf(forward);
-		for (const [i, { address, port }] of upstreams.entries()) {
-			this.#upstreams.setUpstream(forward * upstreamsPerForward + i, address, port, limits);
-		}
-		this.#engine.setUpstreamCount(forward, upstreams.length);
+	setUpstreams(forward: ForwardUpstreams): void {
+		this.#generation.setUpstreams(forward);
 	}
 
 	/** Binds both sockets of an endpoint and starts reading. Returns the kernel's UDP receive buffer in octets. */
 	async listen(endpoint: Endpoint): Promise<number> {
-		const udp = await this.#transport.openListener({
-			address: endpoint.address,
-			port: endpoint.port,
-			reusePort: true,
-			onError: (error) => this.#parts.onUdpError(endpoint, error),
-		});
-		let tcp: TcpListener;
-		try {
-			tcp = await this.#parts.openTcp(endpoint);
-		} catch (thrown) {
-			await udp.close();
-			throw thrown;
-		}
+		const sockets = this.#bound.get(endpoint.number) ?? (await this.#open(endpoint));
+		this.#bound.delete(endpoint.number);
+		this.#serve(endpoint, this.#generation);
 		const udpNumber = udpListenerNumber(endpoint.number);
 		const tcpNumber = tcpListenerNumber(endpoint.number);
-		const { blocks, keyPort } = endpoint;
-		const zones: ListenerZones = { blocks, keyPort };
-		this.#engine.addListener(udpNumber, zones);
-		this.#engine.addListener(tcpNumber, zones);
-		this.#io.udp[udpNumber] = udp;
-		this.#io.tcp[tcpNumber] = tcp;
-		this.#readUdp(udp, udpNumber);
-		this.#readTcp(tcp, tcpNumber);
-		return udp.receiveBufferBytes;
+		this.#listeners.udp[udpNumber] = sockets.udp;
+		this.#listeners.tcp[tcpNumber] = sockets.tcp;
+		this.#readUdp(sockets.udp, endpoint.number);
+		this.#readTcp(sockets.tcp, endpoint.number);
+		return sockets.udp.receiveBufferBytes;
+	}
+
+	/** Binds what a configuration to come needs. Rejects when any cannot be had, and keeps none then. */
+	async bind(endpoints: readonly Endpoint[]): Promise<void> {
+		try {
+			for (const endpoint of endpoints) this.#bound.set(endpoint.number, await this.#open(endpoint));
+		} catch (thrown) {
+			await this.unbind(endpoints.map(({ number }) => number));
+			throw thrown;
+		}
+	}
+
+	async unbind(endpoints: readonly number[]): Promise<void> {
+		for (const number of endpoints) {
+			const sockets = this.#bound.get(number);
+			this.#bound.delete(number);
+			await Promise.all([sockets?.udp.close(), sockets?.tcp.close(0)]);
+		}
+	}
+
+	/**
+	 * Serves by another configuration from now on, at the endpoints that it names; `bind` has bound those that are new.
+	 * Clients that wait get their answers from the generation that they asked, and what is listened on no longer is
+	 * closed when that one is.
+	 */
+	async adopt(task: GenerationTask): Promise<void> {
+		const before = this.#generation;
+		const next = new Generation(this.#generationParts, task);
+		next.io.draining = before.io.draining;
+		this.#generation = next;
+		const kept = new Set(task.endpoints.map(({ number }) => number));
+		const gone = [...this.#servedBy.keys()].filter((number) => this.#isOpen(number) && !kept.has(number));
+		for (const endpoint of task.endpoints) {
+			if (this.#isOpen(endpoint.number)) this.#serve(endpoint, next);
+			else await this.listen(endpoint);
+		}
+		const timer = setTimeout(() => this.#retire(before, gone), retirementMs);
+		this.#retiring.set(before, timer);
+	}
+
+	#isOpen(endpoint: number): boolean {
+		return this.#listeners.udp[udpListenerNumber(endpoint)] !== undefined;
+	}
+
+	#serve(endpoint: Endpoint, generation: Generation): void {
+		generation.serve(endpoint);
+		this.#servedBy[endpoint.number] = generation;
+	}
+
+	#retire(generation: Generation, endpoints: readonly number[]): void {
+		this.#retiring.delete(generation);
+		const work = [generation.close()];
+		for (const number of endpoints) {
+			if (this.#servedBy[number] === generation) work.push(this.unlisten(number));
+		}
+		Promise.all(work).catch((thrown) => this.#reportFault(thrown));
 	}
 
 	/** Closes an endpoint's sockets; who waits for an answer there gets none. */
 	async unlisten(endpoint: number): Promise<void> {
-		const udp = this.#io.udp[udpListenerNumber(endpoint)];
-		const tcp = this.#io.tcp[tcpListenerNumber(endpoint)];
-		this.#io.udp[udpListenerNumber(endpoint)] = undefined;
-		this.#io.tcp[tcpListenerNumber(endpoint)] = undefined;
-		await Promise.all([udp?.close(), tcp?.close(0)]);
+		const { udp, tcp } = this.#listeners;
+		const udpListener = udp[udpListenerNumber(endpoint)];
+		const tcpListener = tcp[tcpListenerNumber(endpoint)];
+		udp[udpListenerNumber(endpoint)] = undefined;
+		tcp[tcpListenerNumber(endpoint)] = undefined;
+		await Promise.all([udpListener?.close(), tcpListener?.close(0)]);
 	}
 
 	/**
@@ -160,56 +165,64 @@ export class Shard {
 	 * this shard asks for other shards' clients goes on; new misses are not taken on.
 	 */
 	async drain(graceMs: number): Promise<void> {
-		this.#io.draining = true;
+		for (const generation of this.#generations()) generation.io.draining = true;
 		const endMs = this.#parts.clock.nowMs() + graceMs;
-		while (this.#engine.pendingCount > 0 && this.#parts.clock.nowMs() < endMs) {
+		while (this.#waiting() > 0 && this.#parts.clock.nowMs() < endMs) {
 			await new Promise((resolve) => setTimeout(resolve, drainLookMs));
 		}
 	}
 
 	/** Closes everything; replies to TCP clients that are written already have a moment to leave. */
 	async close(): Promise<void> {
-		this.#io.draining = true;
+		const generations = this.#generations();
+		for (const generation of generations) generation.io.draining = true;
+		for (const timer of this.#retiring.values()) clearTimeout(timer);
 		await Promise.all([
-			...this.#io.udp.map((listener) => listener?.close()),
-			...this.#io.tcp.map((listener) => listener?.close(tcpCloseGraceMs)),
+			...this.#listeners.udp.map((listener) => listener?.close()),
+			...this.#listeners.tcp.map((listener) => listener?.close(tcpCloseGraceMs)),
+			this.unbind([...this.#bound.keys()]),
 		]);
-		this.#alarm.stop();
 		this.#gate.close();
 		this.#doorbells.close();
-		await this.#upstreams.close();
-		this.#transport.close();
+		await Promise.all(generations.map((generation) => generation.close()));
+		this.#parts.transport.close();
 	}
 
-	/** Every turn begins here ... */
-	#begin(): void {
-		this.#transport.markBegin();
-		this.#engine.beginTurn();
+	#generations(): Generation[] {
+		return [this.#generation, ...this.#retiring.keys()];
 	}
 
-	/** ... and ends here. */
-	#end(): void {
-		this.#transport.markEnd();
-		this.#engine.endTurn();
-		const deadlineMs = this.#engine.nextDeadlineMs();
-		if (this.#alarm.isLater(deadlineMs)) this.#alarm.arm(deadlineMs, this.#transport.times[1]);
-		this.#flush();
+	#waiting(): number {
+		return this.#generations().reduce((sum, { engine }) => sum + engine.pendingCount, 0);
 	}
 
-	#flush(): void {
-		this.#upstreams.flush();
-		this.#transport.flush();
+	async #open(endpoint: Endpoint): Promise<Sockets> {
+		const udp = await this.#parts.transport.openListener({
+			address: endpoint.address,
+			port: endpoint.port,
+			reusePort: true,
+			onError: (error) => this.#parts.onUdpError(endpoint, error),
+		});
+		try {
+			return { udp, tcp: await this.#parts.openTcp(endpoint) };
+		} catch (thrown) {
+			await udp.close();
+			throw thrown;
+		}
 	}
 
-	#readUdp(listener: UdpListener, number: number): void {
-		const source: QuerySource = { listener: number, transport: overUdp, sender: 0 };
+	#readUdp(listener: UdpListener, endpoint: number): void {
+		const source: QuerySource = { listener: udpListenerNumber(endpoint), transport: overUdp, sender: 0 };
 		const { rx, tx } = listener;
 		listener.start((count) => {
-			this.#begin();
+			const generation = this.#servedBy[endpoint];
+			const { engine } = generation;
+			generation.begin();
 			for (let slot = 0; slot < count; slot++) {
 				source.sender = slot;
 				const start = slot * rx.slotBytes;
 				tx.length[slot] = this.#answer(
+					engine,
 					rx.octets,
 					start,
 					rx.length[slot],
@@ -219,25 +232,28 @@ export class Shard {
 					tx.slotBytes,
 				);
 			}
-			this.#end();
+			generation.end();
 		});
 	}
 
-	#readTcp(listener: TcpListener, number: number): void {
-		const source: QuerySource = { listener: number, transport: overTcp, sender: 0 };
+	#readTcp(listener: TcpListener, endpoint: number): void {
+		const source: QuerySource = { listener: tcpListenerNumber(endpoint), transport: overTcp, sender: 0 };
 		const reply = this.#tcpReply;
 		listener.start((octets, start, length, client) => {
-			this.#begin();
+			const generation = this.#servedBy[endpoint];
+			generation.begin();
 			source.sender = client;
-			this.#io.retained = false;
-			const replyLength = this.#answer(octets, start, length, source, reply, 0, tcpMessageMax);
+			generation.io.retained = false;
+			const { engine, io } = generation;
+			const replyLength = this.#answer(engine, octets, start, length, source, reply, 0, tcpMessageMax);
 			if (replyLength > 0) listener.reply(client, reply, 0, replyLength);
-			else if (!this.#io.retained) listener.release(client);
-			this.#end();
+			else if (!io.retained) listener.release(client);
+			generation.end();
 		});
 	}
 
 	#answer(
+		engine: ShardEngine,
 		octets: Uint8Array,
 		start: number,
 		length: number,
@@ -247,37 +263,21 @@ export class Shard {
 		replyMax: number,
 	): number {
 		try {
-			return this.#engine.onQuery(octets, start, length, source, reply, replyStart, replyMax);
+			return engine.onQuery(octets, start, length, source, reply, replyStart, replyMax);
 		} catch (thrown) {
 			this.#reportFault(thrown);
 			return 0;
 		}
 	}
 
-	#onUpstreamMessage(socket: number, octets: Uint8Array, start: number, length: number): void {
-		try {
-			this.#engine.onUpstreamMessage(socket, octets, start, length);
-		} catch (thrown) {
-			this.#reportFault(thrown);
-		}
-	}
-
-	#onUpstreamGone(socket: number, cause: string): void {
-		this.#guarded(() => this.#engine.onUpstreamGone(socket, cause));
-	}
-
+	/** One of them waits for it; to the others it means nothing. */
 	#onHandOver(octets: Uint8Array): void {
-		this.#begin();
-		this.#guarded(() => this.#engine.onHandOver(octets));
-		this.#end();
+		this.#generation.onHandOver(octets);
+		for (const generation of this.#retiring.keys()) generation.onHandOver(octets);
 	}
 
-	#guarded(work: () => void): void {
-		try {
-			work();
-		} catch (thrown) {
-			this.#reportFault(thrown);
-		}
+	#onEvent(generation: number, event: EngineEvent): void {
+		if (this.#gate.pass()) this.#parts.report({ kind: 'event', generation, event });
 	}
 
 	#reportFault(thrown: unknown): void {

@@ -1,23 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from '../config/model.ts';
-import { createSharedState, retireShard, type SharedState } from '../engine/shared-state.ts';
-import { startDemoUpstream } from '../load/upstream/demo.ts';
-import type { RunningUpstream } from '../load/upstream/server.ts';
+import { createSharedState, type SharedState } from '../engine/shared-state.ts';
 import { sumCounters } from '../metrics/hot/counters.ts';
 import { wantedReceiveBufferBytes } from '../net/listener-defaults.ts';
 import { chooseTransport, type TransportChoice } from '../net/open-transport.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
-import { newClockOrigin, systemClock } from '../util/clock.ts';
+import { type Clock, newClockOrigin, systemClock } from '../util/clock.ts';
+import { PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
+import { type Configuration, Configurations } from './configurations.ts';
 import { createConnectionCounts, forgetConnections } from './connection-slots.ts';
 import { createMailboxes, emptyMailbox } from './doorbells.ts';
 import { EndpointBook } from './endpoint-book.ts';
 import { logEvent } from './event-log.ts';
+import type { FaultRequest } from './fault-hook.ts';
 import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
+import { createPulses, stillPulse } from './pulse.ts';
 import { formatSize, type Ready, readyFields, readyText } from './ready-text.ts';
 import type { Endpoint, ShardReport } from './shard-messages.ts';
 import { type CommonTask, ShardPool } from './shard-pool.ts';
-import { UpstreamDirectory, usesDemo } from './upstream-directory.ts';
+import { Watchdog } from './watchdog.ts';
 import { chooseWorkerCount, thisMachine, type WorkerCount } from './worker-count.ts';
 
 export interface ServerOptions {
@@ -37,24 +40,26 @@ export interface ServerOptions {
 }
 
 /**
- * The main thread's part of a server: it owns what all shards share, tells them where to listen and whom to ask, and
- * replaces those that die. No query passes through it.
+ * The main thread's part of a server: it owns what all shards share, tells them where to listen and whom to ask, gives
+ * them a new configuration, and replaces those that die or hang. No query passes through it.
  */
 export class Server {
 	readonly #options: ServerOptions;
 	readonly #log: Log;
 	readonly #originMs = newClockOrigin();
+	readonly #clock: Clock = systemClock(this.#originMs);
 	readonly #transport: TransportChoice;
 	readonly #workers: WorkerCount;
 	readonly #shared: SharedState;
 	readonly #mailboxes: SharedArrayBuffer;
 	readonly #connections: SharedArrayBuffer;
+	readonly #pulses: SharedArrayBuffer;
 	readonly #endpoints: EndpointBook;
-	#upstreams: UpstreamDirectory | undefined;
-	#demo: RunningUpstream | undefined;
+	readonly #configurations: Configurations;
+	readonly #watchdog: Watchdog;
 	#pool: ShardPool | undefined;
 	#starting: Promise<void> | undefined;
-	#stopped = false;
+	#state: 'starting' | 'ready' | 'stopping' = 'starting';
 	#receiveBufferBytes = Number.POSITIVE_INFINITY;
 
 	constructor(options: ServerOptions) {
@@ -67,13 +72,27 @@ export class Server {
 		this.#shared = createSharedState({ shards, cacheBytes, model, random: cryptoRandom() });
 		this.#mailboxes = createMailboxes(shards);
 		this.#connections = createConnectionCounts(shards);
+		this.#pulses = createPulses(shards);
+		this.#configurations = new Configurations({
+			shared: this.#shared,
+			log: this.#log,
+			onUpstreams: (forward) => this.#pool?.send({ kind: 'upstreams', forward }),
+		});
 		this.#endpoints = new EndpointBook({
 			model,
 			listen: options.listen,
 			wildcards: this.#transport.name === 'native',
 			log: this.#log,
+			rowsOf: (rowsModel, at) => this.#configurations.series.rowsOf(rowsModel, at),
 			onAdded: (endpoint) => this.#pool?.send({ kind: 'listen', endpoint }),
 			onRemoved: (endpoint) => this.#pool?.send({ kind: 'unlisten', endpoint }),
+		});
+		this.#watchdog = new Watchdog({
+			shards,
+			pulses: this.#pulses,
+			clock: this.#clock,
+			life: (shard) => this.#pool?.life(shard) ?? { listening: false, replacements: 0, backOffMs: 0 },
+			onStuck: (shard, forMs) => this.#onStuck(shard, forMs),
 		});
 	}
 
@@ -85,14 +104,19 @@ export class Server {
 			await this.stop(0);
 			throw thrown;
 		}
-		if (this.#stopped) return;
-		const { cacheBytes, version } = this.#options;
+		if (this.#state === 'stopping') return;
+		this.#state = 'ready';
+		this.#sayReady();
+	}
+
+	#sayReady(): void {
+		const { cacheBytes, version, steering } = this.#options;
 		const ready: Ready = {
 			version,
 			endpoints: this.endpoints,
 			workers: this.#workers,
 			transport: this.#transport.name,
-			steering: this.#options.steering,
+			steering,
 			cacheBytes,
 		};
 		this.#log.ready(readyText(ready), readyFields(ready));
@@ -117,34 +141,78 @@ export class Server {
 		return sumCounters(this.#shared.counters);
 	}
 
-	/** Ends: clients that wait get their answers, for at most `graceMs`. A start under way comes first. Idempotent. */
+	/** Why not every query that is meant for this server would be answered now, a word or two each; empty: it is ready. */
+	notReady(): string[] {
+		if (this.#state !== 'ready') return [this.#state];
+		return this.#watchdog.notReady();
+	}
+
+	/** Shards that have neither turned nor been replaced for 5 s. */
+	unhealthy(): string[] {
+		return this.#watchdog.unhealthy();
+	}
+
+	/**
+	 * Serves by another configuration: binds what is new first, then all shards take over together, then what is not
+	 * wanted any more is given up. No query is lost, and blocks that stay the same keep their cache. Rejects, with nothing
+	 * changed, when an address cannot be had. One call at a time.
+	 */
+	async adopt(model: Model): Promise<void> {
+		const pool = this.#pool;
+		if (!pool || this.#state !== 'ready') throw new PetrelError('PETREL_CONFIG', 'the server is not running');
+		const proposal = await this.#endpoints.propose(model);
+		const added = proposal.added.map(({ number }) => number);
+		let next: Configuration | undefined;
+		try {
+			next = await this.#configurations.prepare(model);
+			const bound = await pool.tell({ kind: 'bind', endpoints: proposal.added }, 'bound');
+			for (const report of bound) {
+				if (report?.kind === 'bound' && report.failure) throw new PetrelError('PETREL_BIND', report.failure);
+			}
+		} catch (thrown) {
+			pool.send({ kind: 'unbind', endpoints: added });
+			next?.upstreams.close();
+			this.#endpoints.drop();
+			throw thrown;
+		}
+		this.#endpoints.accept(proposal);
+		this.#configurations.use(next);
+		await pool.tell({ kind: 'adopt', task: this.#configurations.task(this.endpoints) }, 'adopted');
+	}
+
+	/** Hurts a shard, for tests. */
+	hurt({ shard, fault }: FaultRequest): void {
+		if (fault === 'terminate') this.#pool?.terminate(shard);
+		else this.#pool?.sendTo(shard, { kind: 'fault', fault });
+	}
+
+	/**
+	 * Ends: it is not ready any more at once, answers as before for as long as `health { lameduck }` says, and then clients
+	 * that wait get their answers, for at most `graceMs`. A start under way comes first. Idempotent.
+	 */
 	async stop(graceMs: number): Promise<void> {
-		this.#stopped = true;
+		this.#state = 'stopping';
 		await this.#starting?.catch(() => {});
+		if (graceMs > 0 && this.#pool) await sleep(this.#lameduckMs());
+		this.#watchdog.stop();
 		this.#endpoints.close();
 		const pool = this.#pool;
 		this.#pool = undefined;
 		await pool?.stop(graceMs);
-		this.#upstreams?.close();
-		await this.#demo?.close();
-		this.#demo = undefined;
+		await this.#configurations.close();
+	}
+
+	#lameduckMs(): number {
+		const { blocks } = this.#configurations.current.model;
+		return Math.max(0, ...blocks.map(({ health }) => health?.lameduckMs ?? 0));
 	}
 
 	async #start(): Promise<void> {
-		const { model } = this.#options;
 		await this.#endpoints.open();
-		if (usesDemo(model)) this.#demo = await startDemoUpstream();
-		const demo = this.#demo && { address: this.#demo.address, port: this.#demo.port };
-		this.#upstreams = new UpstreamDirectory({
-			model,
-			demo,
-			log: this.#log,
-			onChange: (forward) => this.#pool?.send({ kind: 'upstreams', forward }),
-		});
-		await this.#upstreams.open();
+		this.#configurations.use(await this.#configurations.prepare(this.#options.model));
 		this.#pool = new ShardPool({
 			shards: this.#workers.count,
-			clock: systemClock(this.#originMs),
+			clock: this.#clock,
 			commonTask: () => this.#commonTask(),
 			onReport: (shard, report) => this.#onReport(shard, report),
 			onDeath: (shard, cause, retryMs) => this.#onDeath(shard, cause, retryMs),
@@ -152,20 +220,19 @@ export class Server {
 		});
 		await this.#pool.start();
 		this.#endpoints.follow();
+		this.#watchdog.start();
 	}
 
 	#commonTask(): CommonTask {
 		return {
+			...this.#configurations.task(this.endpoints),
 			originMs: this.#originMs,
 			transport: this.#transport.name,
 			steering: this.#options.steering,
 			trains: this.#options.trains,
-			model: this.#options.model,
-			shared: this.#shared,
 			mailboxes: this.#mailboxes,
 			connections: this.#connections,
-			endpoints: this.#endpoints.current,
-			upstreams: this.#upstreams?.current ?? [],
+			pulses: this.#pulses,
 		};
 	}
 
@@ -175,8 +242,8 @@ export class Server {
 		} else if (report.kind === 'not-bound') {
 			this.#endpoints.giveUp(report.endpoint, report.message);
 		} else if (report.kind === 'event') {
-			const nameOf = (upstream: number): string => this.#upstreams?.nameOf(upstream) ?? String(upstream);
-			logEvent(report.event, this.#options.model, nameOf, this.#log);
+			const from = this.#configurations.find(report.generation);
+			if (from) logEvent(report.event, from.model, (upstream) => from.upstreams.nameOf(upstream), this.#log);
 		} else if (report.kind === 'suppressed') {
 			this.#log.warn(`${report.count} more messages of shard ${shard} were not written`, { shard });
 		} else if (report.kind === 'fault') {
@@ -184,11 +251,18 @@ export class Server {
 		}
 	}
 
+	#onStuck(shard: number, forMs: number): void {
+		const forSec = (forMs / 1000).toFixed(1);
+		this.#log.error(`shard ${shard} has been stuck for ${forSec} s: it is ended`, { shard });
+		this.#pool?.terminate(shard);
+	}
+
 	/** What the shard held is freed before a successor gets its number. */
 	#onDeath(shard: number, cause: string, retryMs: number): void {
-		retireShard(this.#shared, shard);
+		this.#configurations.endShard(shard);
 		emptyMailbox(this.#mailboxes, shard);
 		forgetConnections(this.#connections, shard);
+		stillPulse(this.#pulses, shard);
 		this.#log.error(`${cause}; the other shards go on, and it is replaced in ${retryMs} ms`, {
 			shard,
 			retryMs,

@@ -21,6 +21,8 @@ export interface UpstreamDirectoryOptions {
 	/** Where the embedded upstream listens; undefined when no forward names it. */
 	readonly demo: UpstreamAddress | undefined;
 	readonly log: Log;
+	/** Where the series of an upstream are counted; undefined: in the row of its number. */
+	readonly rowOf?: (to: string) => number;
 	/** A forward has other upstreams now. */
 	readonly onChange: (forward: ForwardUpstreams) => void;
 }
@@ -96,7 +98,12 @@ export class UpstreamDirectory {
 				`${file}:${line}: a forward has at most ${maxUpstreams} upstreams; not used: ${dropped.join(', ')}`,
 			);
 		}
-		return { forward: number, upstreams };
+		const { rowOf } = this.#options;
+		if (rowOf === undefined) return { forward: number, upstreams };
+		return {
+			forward: number,
+			upstreams: upstreams.map((to) => ({ ...to, row: rowOf(hostPort(to.address, to.port)) })),
+		};
 	}
 
 	#addressesOf(target: UpstreamTarget): UpstreamAddress[] {

@@ -25,6 +25,16 @@ export function systemClock(originMs: number): Clock {
 	return { nowMs: () => performance.now() + offsetMs };
 }
 
+/** Microseconds of CLOCK_MONOTONIC, for those who compare with other processes. */
+export function monotonicUsec(): bigint {
+	return process.hrtime.bigint() / 1000n;
+}
+
+/** The time of day, for people. */
+export function timeOfDay(): Date {
+	return new Date();
+}
+
 /** A clock that moves only when told to. */
 export class VirtualClock implements Clock {
 	#nowMs: number;

@@ -26,10 +26,6 @@ export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 		pprof: { meaning: "Go's profiler", instead: `${remove}; Node.js has --cpu-prof` },
 		prometheus: { meaning: 'metrics over HTTP', instead: remove },
 		ready: { meaning: 'HTTP readiness endpoint', instead: `${remove}; probe the DNS port instead` },
-		reload: {
-			meaning: 'new configuration without a restart',
-			instead: `${remove}; restart petrel after a change`,
-		},
 		rewrite: {
 			meaning: 'rewriting of names, types and TTLs',
 			instead: `${remove}; \`header\` rewrites flags`,

@@ -7,6 +7,7 @@ import { forward } from './forward.ts';
 import { header } from './header.ts';
 import { importDirective } from './import.ts';
 import { loop } from './loop.ts';
+import { reload } from './reload.ts';
 import type { Directive } from './spec.ts';
 import { whoami } from './whoami.ts';
 
@@ -19,6 +20,7 @@ const directives: readonly Directive[] = [
 	header,
 	importDirective,
 	loop,
+	reload,
 	whoami,
 ];
 

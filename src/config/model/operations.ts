@@ -24,7 +24,7 @@ export interface LogRule {
 
 export interface ReloadOptions {
 	readonly intervalMs: number;
-	/** The interval is longer by a random time up to this. */
+	/** Each interval is longer or shorter by a random time up to half of this. */
 	readonly jitterMs: number;
 }
 

@@ -8,14 +8,13 @@ import { assert } from '../../util/assert.ts';
  *   shard 0                                              shard 1
  *   [row 0][row 1] ... [row seriesRowsMax: overflow]     [row 0] ...
  *
- *   row of listener l, zone z of n      l * (n + 1) + z; z = n: the query belongs to no zone ("dropped")
  *   row   requests by type | DO | request size | response size | duration | responses by plugin and RCODE
  *         19                 1    15 + sum       15 + sum        23 + sum   10 × 13
  *         cache | ACL | translated | template matches by type
  *         5       4     1            19
  *
- * The transport and the address family are the listener's. Zones are numbered over all keys of all server blocks, in
- * file order. What does not fit into the rows is counted in the last one, under no listener.
+ * The transport and the address family are the listener's. What belongs to no zone has a row of its own at each listener
+ * ("dropped"). What does not fit into the rows is counted in the last one, under no listener.
  */
 export const seriesRowsMax = 1024;
 export const overflowRow: number = seriesRowsMax;
@@ -159,7 +158,10 @@ export const rowCells: number = Math.ceil((cell.templateMatches + typeLabels.len
 assert(plugin.dns64 === pluginLabels.length - 1, 'every plugin has its label');
 assert(rcodePlace(0xfff) === rcodeLabels.length - 1, 'every RCODE has its label');
 
-/** The row of a zone at a listener. `zone` is `zones` for what belongs to none. */
+/**
+ * The row of a zone at a listener, where one model is all that a process knows. `zone` is `zones` for what belongs to
+ * none. With models that change, rows are given out one by one (src/server/series-book.ts).
+ */
 export function seriesRow(listener: number, zone: number, zones: number): number {
 	return Math.min(listener * (zones + 1) + zone, overflowRow);
 }

@@ -7,12 +7,11 @@ import {
 	pluginLabels,
 	rcodeLabels,
 	rowCells,
-	seriesRow,
 	seriesRowsMax,
 	sizeBounds,
 	typeLabels,
 } from './series-layout.ts';
-import { upstreamCell, upstreamRowCells } from './upstream-series.ts';
+import { upstreamCell, upstreamRowCells, upstreamRowsMax } from './upstream-series.ts';
 
 /**
  * The series of all shards added up, with their labels: for whoever shows them, not for the way of a query. A shard
@@ -25,6 +24,7 @@ export interface Histogram {
 	readonly sum: number;
 }
 
+/** What a row of the query series stands for. */
 export interface QueryLabels {
 	readonly server: string;
 	/** "dropped" for queries that belong to no zone. */
@@ -52,28 +52,18 @@ export interface QuerySums extends QueryLabels {
 	};
 }
 
-/** What the numbers of listeners and zones stand for. */
-export interface SeriesNames {
-	readonly listeners: ReadonlyMap<number, Omit<QueryLabels, 'zone'>>;
-	/** By zone number: the zone of every key of every server block, in file order. */
-	readonly zones: readonly string[];
-}
-
-/** A row for each listener and zone that was asked for, and one for what went beyond `seriesRowsMax`. */
-export function sumQuerySeries(memory: SharedArrayBuffer, names: SeriesNames): QuerySums[] {
+/** Every row that was counted in, and one for what went beyond `seriesRowsMax`. */
+export function sumQuerySeries(
+	memory: SharedArrayBuffer,
+	rows: ReadonlyMap<number, QueryLabels>,
+): QuerySums[] {
 	const shardCells = (seriesRowsMax + 1) * rowCells;
-	const zones = names.zones.length;
 	const sums: QuerySums[] = [];
 	const add = (row: number, labels: QueryLabels): void => {
 		const cells = sumRows(new Float64Array(memory), row * rowCells, rowCells, shardCells);
 		if (cells.some((value) => value > 0)) sums.push(querySums(cells, labels));
 	};
-	for (const [listener, labels] of names.listeners) {
-		for (let zone = 0; zone <= zones; zone++) {
-			const row = seriesRow(listener, zone, zones);
-			if (row < overflowRow) add(row, { ...labels, zone: names.zones[zone] ?? 'dropped' });
-		}
-	}
+	for (const [row, labels] of rows) if (row < overflowRow) add(row, labels);
 	add(overflowRow, { server: '', zone: 'overflow', proto: '', family: 0 });
 	return sums;
 }
@@ -107,7 +97,8 @@ function querySums(cells: Float64Array, labels: QueryLabels): QuerySums {
 }
 
 export interface UpstreamSums {
-	readonly upstream: number;
+	/** An upstream's address and port, empty for those beyond `upstreamRowsMax`. */
+	readonly to: string;
 	readonly requests: number;
 	/** Of the RCODEs that came. */
 	readonly durationMs: Readonly<Record<string, Histogram>>;
@@ -117,26 +108,28 @@ export interface UpstreamSums {
 	readonly connectionsNew: { readonly udp: number; readonly tcp: number };
 }
 
-/** A row for each upstream that anything was counted of. */
-export function sumUpstreamSeries(memory: SharedArrayBuffer, shards: number): UpstreamSums[] {
-	const shardCells = memory.byteLength / 8 / shards;
+/** Every upstream that anything was counted of. @param names by row */
+export function sumUpstreamSeries(memory: SharedArrayBuffer, names: readonly string[]): UpstreamSums[] {
+	const shardCells = (upstreamRowsMax + 1) * upstreamRowCells;
 	const sums: UpstreamSums[] = [];
-	for (let upstream = 0; upstream < shardCells / upstreamRowCells; upstream++) {
-		const at = upstream * upstreamRowCells;
+	const add = (row: number, to: string): void => {
+		const at = row * upstreamRowCells;
 		const cells = sumRows(new Float64Array(memory), at, upstreamRowCells, shardCells);
-		if (cells.some((value) => value > 0)) sums.push(upstreamSums(cells, upstream));
-	}
+		if (cells.some((value) => value > 0)) sums.push(upstreamSums(cells, to));
+	};
+	for (const [row, to] of names.entries()) if (row < upstreamRowsMax) add(row, to);
+	add(upstreamRowsMax, '');
 	return sums;
 }
 
-function upstreamSums(cells: Float64Array, upstream: number): UpstreamSums {
+function upstreamSums(cells: Float64Array, to: string): UpstreamSums {
 	const { durations, durationCells, probeFailures, connections } = upstreamCell;
 	const histograms = rcodeLabels.map((rcode, place) => {
 		return [rcode, histogram(cells, durations + place * durationCells, coreDurationBoundsMs)] as const;
 	});
 	const failures = [...rcodeLabels, ''].map((rcode, place) => [rcode, cells[probeFailures + place]] as const);
 	return {
-		upstream,
+		to,
 		requests: cells[upstreamCell.requests],
 		durationMs: Object.fromEntries(histograms.filter(([, { counts }]) => counts.some((count) => count > 0))),
 		probeFailures: Object.fromEntries(failures.filter(([, count]) => count > 0)),

@@ -65,6 +65,8 @@ export interface NativeBinding {
 	steer(handle: NativeHandle, steering: number, shards: number): void;
 	drops(handle: NativeHandle): number;
 	readClock(): void;
+	/** Sends a datagram to a Unix socket (`@…`: an abstract name), at most 1023 octets; see native/notify.h. */
+	notify(path: string, message: string): void;
 }
 
 export type LoadedBinding =

@@ -1,5 +1,5 @@
 /** Child processes of the tests: their output by line, their end, and that none outlives its test. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** Where a test says what is to be done when it is over: a `TestContext`, or `{ after }` of node:test for a whole file. */
@@ -48,9 +48,11 @@ export class Child {
 		cleanup: Cleanup,
 		program: string,
 		args: readonly string[],
-		options: { env?: NodeJS.ProcessEnv; cwd?: string } = {},
+		options: { env?: NodeJS.ProcessEnv; cwd?: string; messages?: boolean } = {},
 	): Promise<Child> {
-		const process = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+		const { messages = false, ...rest } = options;
+		const stdio: StdioOptions = messages ? ['ignore', 'pipe', 'pipe', 'ipc'] : ['ignore', 'pipe', 'pipe'];
+		const process = spawn(program, args, { stdio, ...rest });
 		await once(process, 'spawn');
 		const child = new Child(process);
 		cleanup.after(async () => {
@@ -69,6 +71,11 @@ export class Child {
 
 	get ended(): boolean {
 		return this.#ended;
+	}
+
+	/** Through the channel that `messages` opened. */
+	send(message: object): void {
+		this.#process.send(message);
 	}
 
 	signal(signal: NodeJS.Signals): void {

@@ -1,10 +1,10 @@
 /** Real DNS programs as neighbours of petrel: dnsmasq, unbound, dig. Each on loopback, with a configuration of its own. */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { Child, type Cleanup, runToEnd } from './child.ts';
 import { askUdp, NoAnswer, type Server, UdpClient } from './client.ts';
+import { freePort } from './free-port.ts';
 import { type Ask, decodeReply, makeQuery } from './message.ts';
 import { temporaryDirectory } from './petrel.ts';
 
@@ -28,17 +28,6 @@ export function unlessInstalled(...programs: Program[]): { skip: string | false 
 
 /** Started with a port that was free a moment ago: when somebody else was faster, another one is tried. */
 const startTries = 5;
-
-function freePort(): Promise<number> {
-	return new Promise((resolve, reject) => {
-		const server = createServer();
-		server.once('error', reject);
-		server.listen(0, '127.0.0.1', () => {
-			const { port } = server.address() as { port: number };
-			server.close(() => resolve(port));
-		});
-	});
-}
 
 /** Whether a server has begun to answer; false when its process has ended instead. */
 async function answers(child: Child, server: Server, probe: Buffer): Promise<boolean> {

@@ -16,6 +16,8 @@ export interface PetrelOptions {
 	readonly listen?: readonly string[];
 	readonly args?: readonly string[];
 	readonly env?: NodeJS.ProcessEnv;
+	/** Whether the test is going to hurt shards: see `Petrel.hurt`. */
+	readonly faults?: boolean;
 }
 
 /** The environment of the test without settings of petrel's own. */
@@ -35,12 +37,15 @@ export class Petrel implements Server {
 	/** Where it listens, from its ready line. */
 	readonly servers: readonly Server[];
 	readonly readyLine: string;
+	/** Its configuration, for a test that changes it. */
+	readonly corefile: string;
 	#dumps = 0;
 	/** Signals that are not yet delivered merge into one: the next dump is asked for when the last has come. */
 	#lastDump: Promise<unknown> = Promise.resolve();
 
-	constructor(child: Child, readyLine: string) {
+	constructor(child: Child, readyLine: string, corefile: string) {
 		this.child = child;
+		this.corefile = corefile;
 		this.readyLine = readyLine;
 		const addresses = /ready: (.*?) udp\+tcp/.exec(readyLine)![1].split(' ');
 		this.servers = addresses.map((text) => {
@@ -87,6 +92,29 @@ export class Petrel implements Server {
 		return after;
 	}
 
+	/** Writes another configuration and has it read. Resolves with the line that says what became of it. */
+	async reload(text: string): Promise<string> {
+		await writeFile(this.corefile, text);
+		return this.readAgain();
+	}
+
+	async readAgain(): Promise<string> {
+		const seen = this.log.length;
+		this.child.signal('SIGHUP');
+		const outcome = /^.*(Reloading complete|Restart failed|nothing has changed).*$/m;
+		return this.child.output((_, stderr) => outcome.exec(stderr.slice(seen))?.[0]);
+	}
+
+	/** Hurts a shard. It must have been started with `faults`. */
+	hurt(shard: number, fault: 'throw' | 'exhaust-memory' | 'spin' | 'terminate'): void {
+		this.child.send({ shard, fault });
+	}
+
+	/** Resolves when the log has a line that matches, also one that was written before. */
+	logged(pattern: RegExp): Promise<RegExpExecArray> {
+		return this.child.output((_, stderr) => pattern.exec(stderr) ?? undefined);
+	}
+
 	stop(): Promise<Exit> {
 		return this.child.stop();
 	}
@@ -108,10 +136,12 @@ export async function startPetrel(
 	const workers = ['--workers', String(options.workers ?? 2)];
 	const args = ['serve', path, ...workers, ...listen, ...(options.args ?? [])];
 	for (let tries = 1; ; tries++) {
-		const child = await spawnPetrel(cleanup, args, { env: options.env, cwd: directory });
+		const env = options.faults ? { ...options.env, PETREL_FAULT_HOOK: '1' } : options.env;
+		const messages = options.faults === true;
+		const child = await spawnPetrel(cleanup, args, { env, cwd: directory, messages });
 		try {
 			const ready = await child.output((_, stderr) => /^.* ready: .*$/m.exec(stderr)?.[0]);
-			return new Petrel(child, ready);
+			return new Petrel(child, ready, path);
 		} catch (thrown) {
 			if (tries === startTries || !child.stderr.includes('the port is in use')) throw thrown;
 		}
@@ -122,12 +152,16 @@ export interface RunOptions {
 	/** Besides what the test's own environment has. */
 	readonly env?: NodeJS.ProcessEnv | undefined;
 	readonly cwd: string;
+	/** Opens a channel for `Child.send`. */
+	readonly messages?: boolean;
 }
 
 /** Starts a petrel command that is to go on; it ends with the test. */
 export function spawnPetrel(cleanup: Cleanup, args: readonly string[], options: RunOptions): Promise<Child> {
-	const env = cleanEnv(options.env);
-	return Child.start(cleanup, process.execPath, [program, ...args], { env, cwd: options.cwd });
+	return Child.start(cleanup, process.execPath, [program, ...args], {
+		...options,
+		env: cleanEnv(options.env),
+	});
 }
 
 /** Runs a petrel command to its end. */

@@ -1,6 +1,7 @@
 import type { Model } from '../../../src/config/model.ts';
 import type { SharedState } from '../../../src/engine/shared-state.ts';
 import { type Histogram, type QuerySums, sumQuerySeries } from '../../../src/metrics/hot/series-sums.ts';
+import { plainRows } from '../plain-rows.ts';
 import type { Exchange } from './exchange.ts';
 
 const headerBytes = 12;
@@ -12,7 +13,7 @@ export function seriesFaults(shared: SharedState, model: Model, exchanges: reado
 		[1, { server: 'tcp', proto: 'tcp', family: 1 }],
 	] as const);
 	const zones = model.blocks.flatMap((block) => block.keys.map(({ zone }) => zone));
-	const sums = sumQuerySeries(shared.querySeries, { listeners, zones });
+	const sums = sumQuerySeries(shared.querySeries, plainRows(listeners, zones));
 	const faults: string[] = [];
 	for (const proto of ['udp', 'tcp'] as const) {
 		const rows = sums.filter((row) => row.proto === proto);

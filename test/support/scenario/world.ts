@@ -1,6 +1,11 @@
 import type { Model } from '../../../src/config/model.ts';
 import type { EngineEvent } from '../../../src/engine/io.ts';
-import { createSharedState, retireShard, type SharedState } from '../../../src/engine/shared-state.ts';
+import {
+	clearOutstanding,
+	createSharedState,
+	endShard,
+	type SharedState,
+} from '../../../src/engine/shared-state.ts';
 import { Outstanding } from '../../../src/forward/upstream-state.ts';
 import type { UpstreamScript } from '../../../src/load/upstream/script.ts';
 import { seededRandom } from '../../../src/util/random.ts';
@@ -91,7 +96,8 @@ export class World implements ShardWorld {
 			}
 		}
 		for (const query of this.queries) if (query.shard === shard) query.settled = true;
-		retireShard(this.shared, shard);
+		endShard(this.shared, shard);
+		clearOutstanding(this.shared, shard);
 	}
 
 	#living(shard: number): ScenarioShard {

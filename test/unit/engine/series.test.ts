@@ -12,6 +12,7 @@ import { flag } from '../../../src/wire/header.ts';
 import { rcode, rrClass, rrType } from '../../../src/wire/iana.ts';
 import { withId } from '../../fuzz/mutations.ts';
 import { OneEngine } from '../../fuzz/one-engine.ts';
+import { plainRows } from '../../support/plain-rows.ts';
 import { countOf, requestsOf, responsesOf } from '../../support/scenario/series.ts';
 import { a, type MessageParts, message, opt, soa } from '../wire/messages.ts';
 
@@ -58,7 +59,7 @@ class Asker {
 	}
 
 	sums(zone: string, proto: 'udp' | 'tcp' = 'udp'): QuerySums {
-		const all = sumQuerySeries(this.subject.shared.querySeries, { listeners, zones });
+		const all = sumQuerySeries(this.subject.shared.querySeries, plainRows(listeners, zones));
 		const row = all.find((each) => each.zone === zone && each.proto === proto);
 		assert.ok(row, `nothing is counted for ${zone} by ${proto}`);
 		return row;
@@ -146,7 +147,7 @@ test('a stale answer is a hit, counted as stale, and its refresh as a prefetch',
 
 test('what upstreams were asked, what they said and in what time is counted for each, with sockets used again', () => {
 	const client = new Asker();
-	const [cluster, example] = [0, 16];
+	const upstreams = Array.from({ length: 32 }, (_, number) => `upstream ${number}`);
 	client.ask({ qname: 'a.cluster.test.' });
 	client.upstreamSays({ qname: 'a.cluster.test.', answer: [a('@', 5)] }, 30);
 	client.ask({ qname: 'b.cluster.test.' });
@@ -154,12 +155,12 @@ test('what upstreams were asked, what they said and in what time is counted for 
 	client.ask({ qname: 'c.example.' });
 	// Silence: asked again after two seconds and after four, with probes meanwhile, each given up after one.
 	for (let i = 0; i < 50; i++) client.subject.advance(100);
-	const sums = sumUpstreamSeries(client.subject.shared.upstreamSeries, 1);
+	const sums = sumUpstreamSeries(client.subject.shared.upstreamSeries, upstreams);
 	assert.deepEqual(
-		sums.map(({ upstream, requests }) => [upstream, requests]),
+		sums.map(({ to, requests }) => [to, requests]),
 		[
-			[cluster, 2],
-			[example, 3],
+			['upstream 0', 2],
+			['upstream 16', 3],
 		],
 	);
 	const { durationMs, connectionsReused, connectionsNew } = sums[0];

@@ -18,19 +18,25 @@ import {
 	sizeBounds,
 	typeLabels,
 } from '../../../src/metrics/hot/series-layout.ts';
-import { type SeriesNames, sumQuerySeries, sumUpstreamSeries } from '../../../src/metrics/hot/series-sums.ts';
-import { createUpstreamSeriesMemory, UpstreamSeries } from '../../../src/metrics/hot/upstream-series.ts';
+import { type QueryLabels, sumQuerySeries, sumUpstreamSeries } from '../../../src/metrics/hot/series-sums.ts';
+import {
+	createUpstreamSeriesMemory,
+	UpstreamSeries,
+	upstreamRowsMax,
+} from '../../../src/metrics/hot/upstream-series.ts';
+import { plainRows } from '../../support/plain-rows.ts';
 
 const shards = 2;
 /** When the turn began and ended: the same cells for all that a test makes. */
 const times = new Float64Array(2);
-const names: SeriesNames = {
-	listeners: new Map([
+const zones = ['cluster.local.', '.'];
+const names: ReadonlyMap<number, QueryLabels> = plainRows(
+	[
 		[0, { server: 'dns://127.0.0.1:53', proto: 'udp', family: 1 }],
 		[3, { server: 'dns://[::1]:53', proto: 'tcp', family: 2 }],
-	]),
-	zones: ['cluster.local.', '.'],
-};
+	],
+	zones,
+);
 
 function fresh(): { memory: SharedArrayBuffer; series: QuerySeries[] } {
 	const memory = createQuerySeriesMemory(shards);
@@ -179,8 +185,7 @@ test('listeners and zones beyond the bound share one row', () => {
 	assert.equal(seriesRow(700, 0, 2), overflowRow);
 	assert.ok(seriesRow(341, 0, 2) < overflowRow);
 	series[1].queried(beyond, 0, false, 50);
-	const listeners = new Map([[600, { server: 'a', proto: 'udp', family: 1 } as const]]);
-	const sums = sumQuerySeries(memory, { ...names, listeners });
+	const sums = sumQuerySeries(memory, plainRows([[600, { server: 'a', proto: 'udp', family: 1 }]], zones));
 	assert.deepEqual(
 		sums.map(({ server, zone, requests }) => [server, zone, requests.A]),
 		[['', 'overflow', 1]],
@@ -188,8 +193,8 @@ test('listeners and zones beyond the bound share one row', () => {
 });
 
 test('upstreams are counted apart, and shards are added up', () => {
-	const memory = createUpstreamSeriesMemory(shards, 32);
-	const series = [0, 1].map((shard) => new UpstreamSeries(memory, shards, shard, times));
+	const memory = createUpstreamSeriesMemory(shards);
+	const series = [0, 1].map((shard) => new UpstreamSeries(memory, shard, times, 32));
 	for (const one of series) {
 		times[0] = 1000;
 		one.asked(31, 1);
@@ -207,10 +212,11 @@ test('upstreams are counted apart, and shards are added up', () => {
 		one.probeFailed(31, 5);
 	}
 	series[1].asked(0, 3);
-	const [first, last, ...others] = sumUpstreamSeries(memory, shards);
+	const upstreams = Array.from({ length: 32 }, (_, row) => `192.0.2.${row}:53`);
+	const [first, last, ...others] = sumUpstreamSeries(memory, upstreams);
 	assert.deepEqual(others, []);
-	assert.deepEqual([first.upstream, first.requests, first.durationMs], [0, 1, {}]);
-	assert.deepEqual([last.upstream, last.requests], [31, 4]);
+	assert.deepEqual([first.to, first.requests, first.durationMs], ['192.0.2.0:53', 1, {}]);
+	assert.deepEqual([last.to, last.requests], ['192.0.2.31:53', 4]);
 	assert.deepEqual(Object.keys(last.durationMs), ['NOERROR', 'SERVFAIL']);
 	const { counts, sum } = last.durationMs.NOERROR;
 	assert.equal(counts[bucketOf(coreDurationBoundsMs, 0.3)], 2);
@@ -222,8 +228,25 @@ test('upstreams are counted apart, and shards are added up', () => {
 	assert.deepEqual(last.connectionsNew, { udp: 2, tcp: 2 });
 });
 
+test('an upstream is counted in the row that its address has, and without a row of its own in the last', () => {
+	const memory = createUpstreamSeriesMemory(shards);
+	const series = new UpstreamSeries(memory, 1, times, 16);
+	series.setRow(0, 3);
+	series.setRow(1, upstreamRowsMax + 7);
+	series.asked(0, 1);
+	series.asked(1, 1);
+	const sums = sumUpstreamSeries(memory, ['a', 'b', 'c', 'd']);
+	assert.deepEqual(
+		sums.map(({ to, requests }) => [to, requests]),
+		[
+			['d', 1],
+			['', 1],
+		],
+	);
+});
+
 test('without an upstream there is nothing to count', () => {
-	const memory = createUpstreamSeriesMemory(shards, 0);
-	new UpstreamSeries(memory, shards, 1, times);
-	assert.deepEqual(sumUpstreamSeries(memory, shards), []);
+	const memory = createUpstreamSeriesMemory(shards);
+	new UpstreamSeries(memory, 1, times, 0);
+	assert.deepEqual(sumUpstreamSeries(memory, []), []);
 });

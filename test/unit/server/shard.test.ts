@@ -12,8 +12,9 @@ import type {
 	UpstreamSockets,
 } from '../../../src/net/transport.ts';
 import { createMailboxes } from '../../../src/server/doorbells.ts';
-import { Shard, type ShardEngine } from '../../../src/server/shard.ts';
-import type { Endpoint, ShardReport } from '../../../src/server/shard-messages.ts';
+import type { ShardEngine } from '../../../src/server/generation.ts';
+import { Shard } from '../../../src/server/shard.ts';
+import type { Endpoint, GenerationTask, ShardReport } from '../../../src/server/shard-messages.ts';
 import type { Clock } from '../../../src/util/clock.ts';
 import { newClockOrigin, systemClock, VirtualClock } from '../../../src/util/clock.ts';
 
@@ -183,9 +184,16 @@ class FakeEngine implements ShardEngine {
 	}
 }
 
+function taskOf(generation: number, endpoints: readonly Endpoint[]): GenerationTask {
+	return { generation, endpoints, upstreams: [], cacheIds: [] } as Partial<GenerationTask> as GenerationTask;
+}
+
 interface Bench {
 	shard: Shard;
+	/** Of the first configuration. */
 	engine: FakeEngine;
+	/** By configuration. */
+	engines: readonly FakeEngine[];
 	udp: FakeUdp;
 	tcp: FakeTcp;
 	events: UpstreamEvents;
@@ -202,7 +210,7 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 	const upstreamLog: string[] = [];
 	const reports: ShardReport[] = [];
 	const times = new Float64Array(2);
-	let engine: FakeEngine | undefined;
+	const engines: FakeEngine[] = [];
 	let events: UpstreamEvents | undefined;
 	let reads = 0;
 	const upstreams = {
@@ -220,26 +228,30 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 			return clock.nowMs();
 		},
 	};
-	const shard = new Shard({
-		shard: 0,
-		clock: countedClock,
-		mailboxes: createMailboxes(2),
-		createEngine: (io) => (engine = new FakeEngine(io, times)),
-		transport: new FakeTransport(udp, countedClock, upstreamLog, times),
-		onUdpError: () => {},
-		openTcp: async () => tcp as unknown as TcpListener,
-		openUpstreams: (given) => {
-			events = given;
-			return upstreams as unknown as UpstreamSockets;
+	const shard = new Shard(
+		{
+			shard: 0,
+			clock: countedClock,
+			mailboxes: createMailboxes(2),
+			createEngine: (_, io) => engines[engines.push(new FakeEngine(io, times)) - 1],
+			transport: new FakeTransport(udp, countedClock, upstreamLog, times),
+			onUdpError: () => {},
+			openTcp: async () => tcp as unknown as TcpListener,
+			openUpstreams: (given) => {
+				events ??= given;
+				return upstreams as unknown as UpstreamSockets;
+			},
+			limitsOf: (_, forward) => ({ expireMs: forward * 1000, maxIdleConns: 0 }),
+			report: (report) => reports.push(report),
+			count: (event) => counted.push(event),
 		},
-		limitsOf: (forward) => ({ expireMs: forward * 1000, maxIdleConns: 0 }),
-		report: (report) => reports.push(report),
-		count: (event) => counted.push(event),
-	});
+		taskOf(0, []),
+	);
 	await shard.listen(endpoint);
+	const [engine] = engines;
 	assert.ok(engine && events);
 	engine.log.length = 0;
-	return { shard, engine, udp, tcp, events, upstreamLog, reports, counted, clockReads: () => reads };
+	return { shard, engine, engines, udp, tcp, events, upstreamLog, reports, counted, clockReads: () => reads };
 }
 
 test('an endpoint is two listeners of the engine with the same blocks', async () => {
@@ -408,5 +420,41 @@ test('a hand-over of this shard to itself reaches its engine after the turn', as
 	assert.deepEqual(engine.log, []);
 	await nextTurn();
 	assert.deepEqual(engine.log, ['handed 1,2 now 1000']);
+	await shard.close();
+});
+
+test('another configuration takes over at once, and who waits is answered by the one that was asked', async () => {
+	const { shard, engine, engines, udp, tcp, events } = await bench();
+	udp.receive(keep);
+	await shard.adopt(taskOf(1, [{ ...endpoint, blocks: [1] }]));
+	const next = engines[1];
+	assert.deepEqual(next.log, [`listener ${udpNumber} blocks 1`, `listener ${tcpNumber} blocks 1`]);
+	engine.log.length = 0;
+	assert.deepEqual(udp.receive(answerAtOnce), [50]);
+	tcp.receive(answerAtOnce, 7);
+	assert.equal(engine.log.length, 0);
+	assert.equal(next.log.length, 4);
+	// An upstream answers the one that asked, which still holds its client.
+	events.onMessage(9, new Uint8Array(4), 0, 4);
+	assert.deepEqual(engine.log, ['upstream 9 length 4 now 1000']);
+	engine.io.reply(udpNumber, 100, new Uint8Array(4), 0, 4);
+	assert.deepEqual(udp.log, ['retain 0', 'reply 100']);
+	engine.pendingCount = 0;
+	await shard.close();
+});
+
+test('what a reload no longer listens on is closed when the one before has answered everybody', async (t) => {
+	t.mock.timers.enable({ apis: ['setTimeout'] });
+	const { shard, engine, engines, udp, upstreamLog } = await bench();
+	await shard.adopt(taskOf(1, []));
+	assert.deepEqual(udp.receive(answerAtOnce), [50], 'queries that are still under way are answered');
+	assert.equal(engine.log.length, 1);
+	assert.equal(engines[1].log.length, 0);
+	t.mock.timers.tick(4900);
+	assert.deepEqual(udp.log, []);
+	t.mock.timers.tick(100);
+	await nextTurn();
+	assert.deepEqual(udp.log, ['close']);
+	assert.deepEqual(upstreamLog, ['close']);
 	await shard.close();
 });

@@ -1,0 +1,103 @@
+import type { Model } from '../config/model.ts';
+import { clearOutstanding, endShard, type SharedState, stateForModel } from '../engine/shared-state.ts';
+import { startDemoUpstream } from '../load/upstream/demo.ts';
+import type { RunningUpstream } from '../load/upstream/server.ts';
+import { cryptoRandom } from '../util/random.ts';
+import { CacheIds } from './cache-ids.ts';
+import type { Log } from './log.ts';
+import { SeriesBook } from './series-book.ts';
+import type { Endpoint, ForwardUpstreams, GenerationTask } from './shard-messages.ts';
+import { UpstreamDirectory, usesDemo } from './upstream-directory.ts';
+
+/** A model with what it needs on the main thread, and the memory that shards share for it. */
+export interface Configuration {
+	/** Counts up from 0. */
+	readonly generation: number;
+	readonly model: Model;
+	readonly shared: SharedState;
+	readonly cacheIds: readonly number[];
+	readonly upstreams: UpstreamDirectory;
+}
+
+/** Those that are remembered, with the one in use: for some seconds shards go on reporting by the one before. */
+const rememberedMax = 4;
+
+export interface ConfigurationsOptions {
+	/** What of it belongs to no model is the same in all. */
+	readonly shared: SharedState;
+	readonly log: Log;
+	/** A forward of the configuration in use has other upstreams now. */
+	readonly onUpstreams: (forward: ForwardUpstreams) => void;
+}
+
+/** The configuration in use, and how another one is got ready. */
+export class Configurations {
+	readonly series = new SeriesBook();
+	readonly #options: ConfigurationsOptions;
+	readonly #cacheIds = new CacheIds();
+	/** The one in use is the first. */
+	#all: readonly Configuration[] = [];
+	#demo: RunningUpstream | undefined;
+
+	constructor(options: ConfigurationsOptions) {
+		this.#options = options;
+	}
+
+	/** Gets a model ready; it is not in use yet. */
+	async prepare(model: Model): Promise<Configuration> {
+		const { shared, log, onUpstreams } = this.#options;
+		if (usesDemo(model)) this.#demo ??= await startDemoUpstream();
+		const upstreams = new UpstreamDirectory({
+			model,
+			demo: this.#demo && { address: this.#demo.address, port: this.#demo.port },
+			log,
+			rowOf: (to) => this.series.upstreamRow(to),
+			onChange: (forward) => {
+				if (this.#all[0]?.upstreams === upstreams) onUpstreams(forward);
+			},
+		});
+		await upstreams.open();
+		const [before] = this.#all;
+		return {
+			generation: before ? before.generation + 1 : 0,
+			model,
+			shared: before ? stateForModel(shared, model, cryptoRandom()) : shared,
+			cacheIds: this.#cacheIds.propose(model),
+			upstreams,
+		};
+	}
+
+	/** It is the one in use from now on; the one before is closed. */
+	use(next: Configuration): void {
+		this.#cacheIds.accept(next.model, next.cacheIds);
+		this.#all[0]?.upstreams.close();
+		this.#all = [next, ...this.#all].slice(0, rememberedMax);
+	}
+
+	get current(): Configuration {
+		return this.#all[0];
+	}
+
+	/** The one that a shard reports by, if it is remembered. */
+	find(generation: number): Configuration | undefined {
+		return this.#all.find((each) => each.generation === generation);
+	}
+
+	/** The one in use, as a shard is given it. */
+	task(endpoints: readonly Endpoint[]): GenerationTask {
+		const { generation, model, shared, cacheIds, upstreams } = this.current;
+		return { generation, model, shared, cacheIds, endpoints, upstreams: upstreams.current };
+	}
+
+	/** A shard has died: what it held is free, in every configuration. */
+	endShard(shard: number): void {
+		endShard(this.#options.shared, shard);
+		for (const { shared } of this.#all) clearOutstanding(shared, shard);
+	}
+
+	async close(): Promise<void> {
+		this.#all[0]?.upstreams.close();
+		await this.#demo?.close();
+		this.#demo = undefined;
+	}
+}

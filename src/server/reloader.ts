@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto';
+import type { LoadResult } from '../config/load.ts';
+import type { Finding, Model } from '../config/model.ts';
+import { timeOfDay } from '../util/clock.ts';
+import { messageOf } from '../util/errors.ts';
+import type { Random } from '../util/random.ts';
+import type { Log } from './log.ts';
+
+export interface ReloadFailure {
+	readonly at: Date;
+	/** One line each, with `file:line:column` where a file is at fault. */
+	readonly errors: readonly string[];
+}
+
+/** What became of the configuration, for `petrel status` and the metrics. */
+export interface ReloadStatus {
+	/** What is in use: SHA-512 of the files' names and texts. */
+	readonly hash: string;
+	readonly files: readonly string[];
+	readonly loadedAt: Date;
+	/** Configurations taken since the start, the first one included. */
+	readonly generation: number;
+	readonly failedCount: number;
+	/** The last configuration that was not taken, unless a later one was. */
+	readonly failure: ReloadFailure | undefined;
+}
+
+export interface ReloaderOptions {
+	/** Reads the files anew; undefined where there are none (`--upstream`). */
+	readonly load: (() => LoadResult) | undefined;
+	readonly first: LoadResult;
+	/** Puts a model to use; rejects, with nothing changed, when that cannot be done. */
+	readonly adopt: (model: Model) => Promise<void>;
+	readonly log: Log;
+	readonly random: Random;
+}
+
+/**
+ * Keeps the configuration in use what its files say: looks at them every so often where a `reload` directive says so, and
+ * at every signal. Files are read, not watched: a ConfigMap is swapped by a symlink above them, which watchers miss.
+ * One reload at a time; a configuration that cannot be used changes nothing.
+ */
+export class Reloader {
+	readonly #options: ReloaderOptions;
+	#model: Model;
+	#status: ReloadStatus;
+	/** Of the last configuration that was not taken: it is complained about once. */
+	#failedHash: string | undefined;
+	#timer: NodeJS.Timeout | undefined;
+	#underWay: Promise<void> = Promise.resolve();
+	#closed = false;
+
+	constructor(options: ReloaderOptions) {
+		this.#options = options;
+		this.#model = options.first.model!;
+		this.#status = {
+			hash: hashOf(options.first),
+			files: this.#model.files,
+			loadedAt: timeOfDay(),
+			generation: 1,
+			failedCount: 0,
+			failure: undefined,
+		};
+	}
+
+	get status(): ReloadStatus {
+		return this.#status;
+	}
+
+	/** Starts to look at the files, if the configuration says so. */
+	start(): void {
+		this.#arm();
+	}
+
+	close(): void {
+		this.#closed = true;
+		clearTimeout(this.#timer);
+	}
+
+	/** Somebody asks for it: whatever the outcome, there is a line about it. Resolves when it is over. */
+	reload(why: string): Promise<void> {
+		return this.#inTurn(async () => {
+			const { load, log } = this.#options;
+			if (load === undefined) {
+				log.warn(`${why}: there is no file to read again; what the flags say goes on`);
+				return;
+			}
+			log.info(`${why}: reading the configuration again`);
+			const loaded = load();
+			if (!this.#isInUse(loaded)) await this.#attempt(loaded);
+			else log.info('plugin/reload: nothing has changed');
+		});
+	}
+
+	#inTurn(work: () => Promise<void>): Promise<void> {
+		this.#underWay = this.#underWay.then(async () => {
+			if (this.#closed) return;
+			await work();
+			this.#arm();
+		});
+		return this.#underWay;
+	}
+
+	#arm(): void {
+		clearTimeout(this.#timer);
+		const reload = this.#model.blocks.find((block) => block.reload !== undefined)?.reload;
+		if (this.#closed || reload === undefined || !this.#options.load) return;
+		const share = this.#options.random.nextUint32() / 0x1_0000_0000 - 0.5;
+		const delayMs = reload.intervalMs + share * reload.jitterMs;
+		this.#timer = setTimeout(() => this.#inTurn(() => this.#look()), delayMs);
+	}
+
+	async #look(): Promise<void> {
+		const loaded = this.#options.load!();
+		if (this.#isInUse(loaded) || hashOf(loaded) === this.#failedHash) return;
+		await this.#attempt(loaded);
+	}
+
+	/** Whether the files say what is in use. A failure that was there before has been put right then. */
+	#isInUse(loaded: LoadResult): boolean {
+		if (hashOf(loaded) !== this.#status.hash) return false;
+		this.#failedHash = undefined;
+		this.#status = { ...this.#status, failure: undefined };
+		return true;
+	}
+
+	async #attempt(loaded: LoadResult): Promise<void> {
+		const { adopt, log } = this.#options;
+		const { model, errors, warnings } = loaded;
+		const hash = hashOf(loaded);
+		if (!model || errors.length > 0) {
+			this.#refuse(hash, errors.map(findingLine));
+			return;
+		}
+		log.info('Reloading');
+		try {
+			await adopt(model);
+		} catch (thrown) {
+			this.#refuse(hash, [messageOf(thrown)]);
+			return;
+		}
+		this.#model = model;
+		this.#failedHash = undefined;
+		this.#status = {
+			...this.#status,
+			hash,
+			files: model.files,
+			loadedAt: timeOfDay(),
+			generation: this.#status.generation + 1,
+			failure: undefined,
+		};
+		for (const warning of warnings) log.warn(findingLine(warning), { ...warning.at });
+		log.info(`plugin/reload: Running configuration SHA512 = ${hash}`, { hash });
+		log.info('Reloading complete');
+	}
+
+	#refuse(hash: string, errors: readonly string[]): void {
+		const { log } = this.#options;
+		this.#failedHash = hash;
+		this.#status = {
+			...this.#status,
+			failedCount: this.#status.failedCount + 1,
+			failure: { at: timeOfDay(), errors },
+		};
+		for (const error of errors) log.error(`plugin/reload: ${error}`);
+		log.error('Restart failed: the new configuration is not used, the one before goes on');
+	}
+}
+
+/** What two readings have in common when nothing was changed: the texts of all files, and what could not be read. */
+function hashOf({ sources, errors, model }: LoadResult): string {
+	const hash = createHash('sha512');
+	for (const [name, text] of sources) hash.update(`${name}\0${text}\0`);
+	if (!model) for (const { message } of errors) hash.update(`${message}\0`);
+	return hash.digest('hex');
+}
+
+function findingLine({ at, message, hint }: Finding): string {
+	return `${at.file}:${at.line}:${at.column}: ${message}${hint ? ` (${hint})` : ''}`;
+}

@@ -1,0 +1,60 @@
+import { isIPv6 } from 'node:net';
+import type { Model } from '../config/model.ts';
+import { overflowRow } from '../metrics/hot/series-layout.ts';
+import type { QueryLabels } from '../metrics/hot/series-sums.ts';
+import { upstreamRowsMax } from '../metrics/hot/upstream-series.ts';
+import { hostPort } from '../net/bind-error.ts';
+import type { Endpoint } from './shard-messages.ts';
+
+type Rows = NonNullable<Endpoint['rows']>;
+
+/**
+ * Gives out the rows that series are counted in: one for each listener and zone, and one for each upstream's address.
+ * A row belongs to its labels as long as the process lives, so that no reload sets a counter back or mixes two. When
+ * there are none left, the rest is counted together.
+ */
+export class SeriesBook {
+	readonly #rows = new Map<string, number>();
+	readonly #labels = new Map<number, QueryLabels>();
+	readonly #upstreams = new Map<string, number>();
+
+	/** The rows of an endpoint's zones, in the order of the model's keys, and of what belongs to none. */
+	rowsOf(model: Model, { address, port }: { readonly address: string; readonly port: number }): Rows {
+		const zones = [...model.blocks.flatMap(({ keys }) => keys.map(({ zone }) => zone)), 'dropped'];
+		const family = isIPv6(address) ? 2 : 1;
+		const server = `dns://${hostPort(address, port)}`;
+		const rows = (proto: 'udp' | 'tcp'): number[] =>
+			zones.map((zone) => this.#rowOf({ server, zone, proto, family }));
+		return { udp: rows('udp'), tcp: rows('tcp') };
+	}
+
+	#rowOf(labels: QueryLabels): number {
+		const key = `${labels.proto} ${labels.server} ${labels.zone}`;
+		const known = this.#rows.get(key);
+		if (known !== undefined) return known;
+		if (this.#rows.size >= overflowRow) return overflowRow;
+		const row = this.#rows.size;
+		this.#rows.set(key, row);
+		this.#labels.set(row, labels);
+		return row;
+	}
+
+	/** What the rows of queries stand for. */
+	get queryRows(): ReadonlyMap<number, QueryLabels> {
+		return this.#labels;
+	}
+
+	/** @param to an upstream's address and port */
+	upstreamRow(to: string): number {
+		const known = this.#upstreams.get(to);
+		if (known !== undefined) return known;
+		if (this.#upstreams.size >= upstreamRowsMax) return upstreamRowsMax;
+		this.#upstreams.set(to, this.#upstreams.size);
+		return this.#upstreams.size - 1;
+	}
+
+	/** The upstreams by row. */
+	get upstreams(): readonly string[] {
+		return [...this.#upstreams.keys()];
+	}
+}

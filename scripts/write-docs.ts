@@ -4,9 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderCorefileDocument } from '../src/config/document.ts';
+import { renderMetricsDocument } from '../src/metrics/registry/document.ts';
 import { messageOf } from '../src/util/errors.ts';
 
-const documents: ReadonlyMap<string, () => string> = new Map([['docs/corefile.md', renderCorefileDocument]]);
+const documents: ReadonlyMap<string, () => string> = new Map([
+	['docs/corefile.md', renderCorefileDocument],
+	['docs/metrics.md', renderMetricsDocument],
+]);
 
 function currentText(path: URL): string {
 	try {

@@ -3,6 +3,7 @@ import { ticksPerSec } from '../cache/layout.ts';
 import type { CacheOptions, ForwardOptions, Model } from '../config/model.ts';
 import type { SelectableForward } from '../forward/selection.ts';
 import { ZoneTable } from '../forward/zone-table.ts';
+import type { Counters } from '../metrics/hot/counters.ts';
 import { seriesRow } from '../metrics/hot/series-layout.ts';
 import { compileHeaderRules, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
@@ -52,8 +53,11 @@ export interface Block {
 	readonly ports: readonly number[];
 }
 
-/** @param cacheIds by block; undefined: the blocks' numbers, as in a process that knows one model only */
-export function compileBlocks(model: Model, cacheIds?: readonly number[]): Block[] {
+/**
+ * @param cacheIds by block; undefined: the blocks' numbers, as in a process that knows one model only
+ * @param counters where header rules count what they change
+ */
+export function compileBlocks(model: Model, cacheIds?: readonly number[], counters?: Counters): Block[] {
 	let forwardNumber = 0;
 	let zoneNumber = 0;
 	return model.blocks.map((block, number) => {
@@ -64,7 +68,7 @@ export function compileBlocks(model: Model, cacheIds?: readonly number[]): Block
 			number,
 			cacheId: cacheIds?.[number] ?? number,
 			cache: block.cache && compileCache(block.cache),
-			response: compileHeaderRules(block.header.response),
+			response: compileHeaderRules(block.header.response, counters),
 			query: compileHeaderRules(block.header.query),
 			bufsizeBytes: block.bufsizeBytes,
 			whoami: block.whoami,

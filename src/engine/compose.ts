@@ -80,6 +80,7 @@ export function composeReply(
 	// Without OPT there is no room for an RCODE's upper bits, and its lower ones mean something else.
 	if (answer.extendedRcode > 0 && !asker.hasOpt) answerFlags = rcode.SERVFAIL;
 	const flags = applyHeaderMasks(ownFlags | answerFlags, rules);
+	if (flags !== (ownFlags | answerFlags)) rules.counters?.add(counter.header_rewrites);
 	const questions = asker.questionBytes > 0 ? 1 : 0;
 	writeHeader(out, start, asker.id, flags, questions, answerCount, authorityCount, additionalCount);
 	return end - start;

@@ -82,7 +82,7 @@ export class Engine {
 		const nowMs = times[turnCell.begin];
 		const counters = new Counters(shared.counters, shard);
 		const writer = new WriterIdentity(new Int32Array(shared.epochs), shard);
-		const blocks = compileBlocks(model, setup.cacheIds);
+		const blocks = compileBlocks(model, setup.cacheIds, counters);
 		this.#blocks = blocks;
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;

@@ -1,3 +1,4 @@
+import type { Counters } from '../metrics/hot/counters.ts';
 import { flag } from '../wire/header.ts';
 
 /**
@@ -7,6 +8,8 @@ import { flag } from '../wire/header.ts';
 export interface HeaderMasks {
 	readonly keep: number;
 	readonly set: number;
+	/** Where it is counted when they changed a reply's flags. */
+	readonly counters: Counters | undefined;
 }
 
 export interface FlagRule {
@@ -14,7 +17,7 @@ export interface FlagRule {
 	readonly flags: readonly ('aa' | 'ra' | 'rd' | 'ad' | 'cd')[];
 }
 
-export function compileHeaderRules(rules: readonly FlagRule[]): HeaderMasks {
+export function compileHeaderRules(rules: readonly FlagRule[], counters?: Counters): HeaderMasks {
 	let set = 0;
 	let clear = 0;
 	for (const rule of rules) {
@@ -24,7 +27,7 @@ export function compileHeaderRules(rules: readonly FlagRule[]): HeaderMasks {
 			clear = rule.action === 'clear' ? clear | bit : clear & ~bit;
 		}
 	}
-	return { keep: 0xffff & ~clear, set };
+	return { keep: 0xffff & ~clear, set, counters };
 }
 
 export function applyHeaderMasks(flags: number, masks: HeaderMasks): number {

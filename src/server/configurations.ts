@@ -26,13 +26,15 @@ export interface ConfigurationsOptions {
 	/** What of it belongs to no model is the same in all. */
 	readonly shared: SharedState;
 	readonly log: Log;
+	/** Whether `--listen` takes the place of every `bind`. */
+	readonly hasListen: boolean;
 	/** A forward of the configuration in use has other upstreams now. */
 	readonly onUpstreams: (forward: ForwardUpstreams) => void;
 }
 
 /** The configuration in use, and how another one is got ready. */
 export class Configurations {
-	readonly series = new SeriesBook();
+	readonly series: SeriesBook;
 	readonly #options: ConfigurationsOptions;
 	readonly #cacheIds = new CacheIds();
 	/** The one in use is the first. */
@@ -41,6 +43,7 @@ export class Configurations {
 
 	constructor(options: ConfigurationsOptions) {
 		this.#options = options;
+		this.series = new SeriesBook(options.hasListen);
 	}
 
 	/** Gets a model ready; it is not in use yet. */

@@ -3,7 +3,8 @@ import type { Model } from '../config/model.ts';
 import { overflowRow } from '../metrics/hot/series-layout.ts';
 import type { QueryLabels } from '../metrics/hot/series-sums.ts';
 import { upstreamRowsMax } from '../metrics/hot/upstream-series.ts';
-import { hostPort } from '../net/bind-error.ts';
+import type { PlannedEndpoint } from './listen-plan.ts';
+import { cacheZonesOf, serverLabel } from './series-names.ts';
 import type { Endpoint } from './shard-messages.ts';
 
 type Rows = NonNullable<Endpoint['rows']>;
@@ -14,24 +15,36 @@ type Rows = NonNullable<Endpoint['rows']>;
  * there are none left, the rest is counted together.
  */
 export class SeriesBook {
+	readonly #hasListen: boolean;
 	readonly #rows = new Map<string, number>();
 	readonly #labels = new Map<number, QueryLabels>();
 	readonly #upstreams = new Map<string, number>();
 
+	/** @param hasListen whether `--listen` takes the place of every `bind` */
+	constructor(hasListen: boolean) {
+		this.#hasListen = hasListen;
+	}
+
 	/** The rows of an endpoint's zones, in the order of the model's keys, and of what belongs to none. */
-	rowsOf(model: Model, { address, port }: { readonly address: string; readonly port: number }): Rows {
-		const zones = [...model.blocks.flatMap(({ keys }) => keys.map(({ zone }) => zone)), 'dropped'];
-		const family = isIPv6(address) ? 2 : 1;
-		const server = `dns://${hostPort(address, port)}`;
+	rowsOf(model: Model, endpoint: PlannedEndpoint): Rows {
+		const zones: { zone: string; cacheZones: string | undefined }[] = model.blocks.flatMap((block) =>
+			block.keys.map(({ zone }) => ({ zone, cacheZones: cacheZonesOf(block) })),
+		);
+		zones.push({ zone: 'dropped', cacheZones: undefined });
+		const family = isIPv6(endpoint.address) ? 2 : 1;
+		const server = serverLabel(endpoint, model, this.#hasListen);
 		const rows = (proto: 'udp' | 'tcp'): number[] =>
-			zones.map((zone) => this.#rowOf({ server, zone, proto, family }));
+			zones.map((zone) => this.#rowOf({ server, ...zone, proto, family }));
 		return { udp: rows('udp'), tcp: rows('tcp') };
 	}
 
 	#rowOf(labels: QueryLabels): number {
-		const key = `${labels.proto} ${labels.server} ${labels.zone}`;
+		const key = `${labels.proto} ${labels.family} ${labels.server} ${labels.zone}`;
 		const known = this.#rows.get(key);
-		if (known !== undefined) return known;
+		if (known !== undefined) {
+			this.#labels.set(known, labels);
+			return known;
+		}
 		if (this.#rows.size >= overflowRow) return overflowRow;
 		const row = this.#rows.size;
 		this.#rows.set(key, row);

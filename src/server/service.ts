@@ -4,8 +4,8 @@ import { listenForFaults } from './fault-hook.ts';
 import { runUntilSignal } from './lifecycle.ts';
 import { PidFile } from './pid-file.ts';
 import { Reloader } from './reloader.ts';
+import { Server, type ServerOptions } from './server.ts';
 import { ServiceManager } from './service-manager.ts';
-import { Server, type ServerOptions } from './supervisor.ts';
 
 export interface ServiceOptions extends ServerOptions {
 	/** Reads the configuration again; undefined where there is no file. */
@@ -25,10 +25,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	const { log, load, first, env } = options;
 	const pidFile = options.pidFile === undefined ? undefined : new PidFile(options.pidFile);
 	pidFile?.check(log);
-	const server = new Server(options);
+	const server = new Server({ ...options, reloadStatus: () => reloader.status });
 	const manager = new ServiceManager(env, log);
 	const adopt = server.adopt.bind(server);
-	const reloader = new Reloader({ load, first, adopt, log, random: cryptoRandom() });
+	const reloader: Reloader = new Reloader({ load, first, adopt, log, random: cryptoRandom() });
 	const sayReady = (): void => manager.ready('ready', () => server.unhealthy().length === 0);
 	// Signals are heard from here on: one that comes with the ready line ends the server in good order too.
 	const ended = runUntilSignal(

@@ -1,5 +1,6 @@
+import type { ShardRow } from '../metrics/registry/source.ts';
 import type { Clock } from '../util/clock.ts';
-import { type PulseReading, readPulse } from './pulse.ts';
+import { readPulse } from './pulse.ts';
 import type { ShardLife } from './shard-pool.ts';
 
 /** A shard whose event loop has not turned for so long is ended and replaced. */
@@ -71,23 +72,34 @@ export class Watchdog {
 		const ill: string[] = [];
 		for (let shard = 0; shard < shards; shard++) {
 			const wellMs = Math.max(this.#wellMs[shard], readPulse(pulses, shard).turnedMs);
-			if (nowMs - wellMs > unhealthyMs) ill.push(`shard ${shard}`);
+			if (nowMs - wellMs > unhealthyMs) ill.push(`shard-${shard}`);
 		}
 		return ill;
 	}
 
-	/** Shards that do not answer and keep dying. */
-	notReady(): string[] {
-		const { shards, life } = this.#options;
-		const missing: string[] = [];
-		for (let shard = 0; shard < shards; shard++) {
-			const { listening, backOffMs } = life(shard);
-			if (!listening && backOffMs >= crashLoopMs) missing.push(`shard ${shard}`);
-		}
-		return missing;
+	/** Shards that do not listen now. */
+	notListening(): string[] {
+		return this.#named(({ listening }) => !listening);
 	}
 
-	pulse(shard: number): PulseReading {
-		return readPulse(this.#options.pulses, shard);
+	/** Those of them that keep dying. */
+	crashLooping(): string[] {
+		return this.#named(({ listening, backOffMs }) => !listening && backOffMs >= crashLoopMs);
+	}
+
+	#named(what: (life: ShardLife) => boolean): string[] {
+		const { shards, life } = this.#options;
+		const names = Array.from({ length: shards }, (_, shard) => `shard-${shard}`);
+		return names.filter((_, shard) => what(life(shard)));
+	}
+
+	/** How every shard is, for the metrics. */
+	states(): ShardRow[] {
+		const { shards, life, pulses } = this.#options;
+		return Array.from({ length: shards }, (_, shard) => {
+			const { listening, replacements } = life(shard);
+			const { beats, lagMaxMs } = readPulse(pulses, shard);
+			return { shard, listening, deaths: replacements, beats, lagMaxSec: lagMaxMs / 1000 };
+		});
 	}
 }

@@ -115,6 +115,17 @@ test('the check lets pass what is allowed', () => {
 	assert.deepEqual(found('src/cli/a.ts', "import { b } from '../lab/b.ts';"), []);
 });
 
+test('prom-client is loaded by one file, which is loaded when a configuration asks for metrics', () => {
+	const importers = (wanted: RegExp): string[] =>
+		sourceFiles().flatMap(({ path, text }) =>
+			[...blankOut(text, { keepStrings: true }).matchAll(staticImport)]
+				.filter(([, typeOnly, , specifier]) => typeOnly === undefined && wanted.test(specifier))
+				.map(() => path),
+		);
+	assert.deepEqual(importers(/^prom-client/), ['src/metrics/registry/exposition.ts']);
+	assert.deepEqual(importers(/\/exposition\.ts$/), []);
+});
+
 const engineForbids =
 	/\bnode:|\b(setTimeout|setInterval|setImmediate|queueMicrotask|Date|performance|process|require)\b|\bMath\.random\b/g;
 

@@ -15,7 +15,6 @@ export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 		debug: { meaning: 'log of every step', instead: remove },
 		dns64: { meaning: 'AAAA answers made from A answers', instead: remove },
 		dnstap: { meaning: 'binary log of messages', instead: remove },
-		health: { meaning: 'HTTP health endpoint', instead: `${remove}; probe the DNS port instead` },
 		hosts: { meaning: 'answers from a hosts file', instead: remove },
 		loadbalance: { meaning: 'rotation of addresses in answers', instead: remove },
 		local: { meaning: 'local answers for localhost and the like', instead: remove },
@@ -24,8 +23,6 @@ export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 		minimal: { meaning: 'answers without additional records', instead: remove },
 		nsid: { meaning: 'name of the server in answers', instead: remove },
 		pprof: { meaning: "Go's profiler", instead: `${remove}; Node.js has --cpu-prof` },
-		prometheus: { meaning: 'metrics over HTTP', instead: remove },
-		ready: { meaning: 'HTTP readiness endpoint', instead: `${remove}; probe the DNS port instead` },
 		rewrite: {
 			meaning: 'rewriting of names, types and TTLs',
 			instead: `${remove}; \`header\` rewrites flags`,

@@ -5,8 +5,11 @@ import { cache } from './cache.ts';
 import { errors } from './errors.ts';
 import { forward } from './forward.ts';
 import { header } from './header.ts';
+import { health } from './health.ts';
 import { importDirective } from './import.ts';
 import { loop } from './loop.ts';
+import { prometheus } from './prometheus.ts';
+import { ready } from './ready.ts';
 import { reload } from './reload.ts';
 import type { Directive } from './spec.ts';
 import { whoami } from './whoami.ts';
@@ -18,9 +21,12 @@ const directives: readonly Directive[] = [
 	errors,
 	forward,
 	header,
+	health,
 	importDirective,
 	loop,
 	reload,
+	prometheus,
+	ready,
 	whoami,
 ];
 

@@ -1,21 +1,28 @@
 /** Settings of the directives for whoever runs petrel. Part of `ServerBlock` (../model.ts). */
+import type { SourcePosition } from '../model.ts';
 
-export interface HealthOptions {
-	/** Empty: every address of the machine. */
+/** Where an HTTP endpoint listens. */
+export interface HttpAddress {
+	/** In canonical form; empty: every address of the machine. */
 	readonly address: string;
+	/** 0: any that is free. */
 	readonly port: number;
+}
+
+export interface HealthOptions extends HttpAddress {
+	readonly at: SourcePosition;
 	/** How long the process goes on answering after it was told to end. */
 	readonly lameduckMs: number;
 }
 
-export interface ReadyOptions {
-	readonly address: string;
-	readonly port: number;
+export interface ReadyOptions extends HttpAddress {
+	readonly at: SourcePosition;
+	/** Whether what was ready once is looked at again. */
+	readonly monitor: 'until-ready' | 'continuously';
 }
 
-export interface PrometheusOptions {
-	readonly address: string;
-	readonly port: number;
+export interface PrometheusOptions extends HttpAddress {
+	readonly at: SourcePosition;
 }
 
 export interface LogRule {

@@ -43,6 +43,7 @@ export const counterNames = [
 	'servfail_upstreams',
 	'servfail_loop',
 	'truncated',
+	'header_rewrites',
 	'cache_inserted_positive',
 	'cache_inserted_negative',
 	'cache_inserted_failure',
@@ -133,6 +134,16 @@ export class Counters {
 	get(index: number): number {
 		return this.#row[index];
 	}
+}
+
+/** One row a shard, by name; the last is the main thread's. */
+export function counterRows(memory: SharedArrayBuffer): Record<CounterName, number>[] {
+	const all = new Float64Array(memory);
+	const names = counterNames.toReversed();
+	return Array.from({ length: all.length / rowLength }, (_, row) => {
+		const entries = names.map((name) => [name, all[row * rowLength + counter[name]]]);
+		return Object.fromEntries(entries) as Record<CounterName, number>;
+	});
 }
 
 /** All rows added up, by name. */

@@ -32,6 +32,8 @@ export interface QueryLabels {
 	readonly proto: 'udp' | 'tcp' | '';
 	/** 1 for IPv4, 2 for IPv6, as CoreDNS has it; 0 for queries of many listeners. */
 	readonly family: 0 | 1 | 2;
+	/** Zones that the cache of its server block is for, separated by commas; undefined: there is no cache. */
+	readonly cacheZones?: string | undefined;
 }
 
 export interface QuerySums extends QueryLabels {
@@ -50,6 +52,16 @@ export interface QuerySums extends QueryLabels {
 		readonly servedStale: number;
 		readonly prefetches: number;
 	};
+	readonly acl: {
+		readonly allowed: number;
+		readonly blocked: number;
+		readonly filtered: number;
+		readonly dropped: number;
+	};
+	/** Answers that `dns64` made. */
+	readonly translated: number;
+	/** Queries that a `template` matched, by type. */
+	readonly templateMatches: Readonly<Record<string, number>>;
 }
 
 /** Every row that was counted in, and one for what went beyond `seriesRowsMax`. */
@@ -59,8 +71,9 @@ export function sumQuerySeries(
 ): QuerySums[] {
 	const shardCells = (seriesRowsMax + 1) * rowCells;
 	const sums: QuerySums[] = [];
+	const all = new Float64Array(memory);
 	const add = (row: number, labels: QueryLabels): void => {
-		const cells = sumRows(new Float64Array(memory), row * rowCells, rowCells, shardCells);
+		const cells = sumRows(all, row * rowCells, rowCells, shardCells);
 		if (cells.some((value) => value > 0)) sums.push(querySums(cells, labels));
 	};
 	for (const [row, labels] of rows) if (row < overflowRow) add(row, labels);
@@ -77,9 +90,11 @@ function querySums(cells: Float64Array, labels: QueryLabels): QuerySums {
 	const hitsSuccess = cells[cell.hitsSuccess];
 	const hitsDenial = cells[cell.hitsDenial];
 	const misses = cells[cell.misses];
+	const byType = (at: number): Record<string, number> =>
+		Object.fromEntries(typeLabels.map((type, place) => [type, cells[at + place]]));
 	return {
 		...labels,
-		requests: Object.fromEntries(typeLabels.map((type, place) => [type, cells[cell.types + place]])),
+		requests: byType(cell.types),
 		dnssecOkRequests: cells[cell.dnssecOk],
 		requestBytes: histogram(cells, cell.requestSize, sizeBounds),
 		responseBytes: histogram(cells, cell.responseSize, sizeBounds),
@@ -93,6 +108,14 @@ function querySums(cells: Float64Array, labels: QueryLabels): QuerySums {
 			servedStale: cells[cell.servedStale],
 			prefetches: cells[cell.prefetches],
 		},
+		acl: {
+			allowed: cells[cell.aclAllowed],
+			blocked: cells[cell.aclBlocked],
+			filtered: cells[cell.aclFiltered],
+			dropped: cells[cell.aclDropped],
+		},
+		translated: cells[cell.translated],
+		templateMatches: byType(cell.templateMatches),
 	};
 }
 

@@ -10,6 +10,7 @@ import { Answer } from '../../../src/cache/answer.ts';
 import { AnswerMaker, unbounded } from '../../../src/cache/cacheability.ts';
 import { entryKind } from '../../../src/cache/layout.ts';
 import { Asker, composeReply } from '../../../src/engine/compose.ts';
+import { Counters, counter, createCounterMemory } from '../../../src/metrics/hot/counters.ts';
 import { compileHeaderRules, type FlagRule } from '../../../src/rewrite/header-rules.ts';
 import { flag, readUint16 } from '../../../src/wire/header.ts';
 import { ede, rcode, rrType } from '../../../src/wire/iana.ts';
@@ -260,4 +261,16 @@ test('by TCP a response of 64 KiB passes whole', () => {
 	const answer = answerTo({ qtype: rrType.TXT, answer: [txt('@', 65_400)] });
 	// The question that was judged has type A, so the record is passed on and not stored.
 	assert.equal(counts(compose(answer, asker({ limitBytes: 0xffff }))).join(), '1,0,0');
+});
+
+test('replies whose flags a rule changed are counted, others are not', () => {
+	const counters = new Counters(createCounterMemory(1), 0);
+	const rules = compileHeaderRules([{ action: 'clear', flags: ['rd'] }], counters);
+	const out = new Uint8Array(1024);
+	composeReply(one, asker({ flags: 0 }), rules, out, start);
+	assert.equal(counters.get(counter.header_rewrites), 0);
+	composeReply(one, asker({ flags: flag.rd }), rules, out, start);
+	assert.equal(counters.get(counter.header_rewrites), 1);
+	composeReply(one, asker({ flags: flag.rd }), compileHeaderRules([], counters), out, start);
+	assert.equal(counters.get(counter.header_rewrites), 1);
 });

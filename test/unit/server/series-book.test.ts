@@ -6,11 +6,11 @@ import { upstreamRowsMax } from '../../../src/metrics/hot/upstream-series.ts';
 import { SeriesBook } from '../../../src/server/series-book.ts';
 import { modelOf } from '../config/support.ts';
 
-const at = { address: '127.0.0.1', port: 53 };
+const at = { address: '127.0.0.1', port: 53, blocks: [0], keyPort: undefined };
 const modelFor = (...zones: string[]) => modelOf(zones.map((zone) => `${zone} {\nwhoami\n}\n`).join(''));
 
 test('a row belongs to a server, a zone and a transport, whatever the file says around them', () => {
-	const book = new SeriesBook();
+	const book = new SeriesBook(true);
 	const first = book.rowsOf(modelFor('a', 'b'), at);
 	assert.deepEqual(first, { udp: [0, 1, 2], tcp: [3, 4, 5] });
 	const second = book.rowsOf(modelFor('b', 'c', 'a'), at);
@@ -20,22 +20,24 @@ test('a row belongs to a server, a zone and a transport, whatever the file says 
 		zone: 'dropped',
 		proto: 'udp',
 		family: 1,
+		cacheZones: undefined,
 	});
-	const ipv6 = book.rowsOf(modelFor('a'), { address: '::1', port: 5300 });
+	const ipv6 = book.rowsOf(modelFor('a'), { ...at, address: '::1', port: 5300 });
 	assert.deepEqual(book.queryRows.get(ipv6.tcp[0]), {
 		server: 'dns://[::1]:5300',
 		zone: 'a.',
 		proto: 'tcp',
 		family: 2,
+		cacheZones: undefined,
 	});
 });
 
 test('when there are no rows left, the rest is counted together', () => {
-	const book = new SeriesBook();
+	const book = new SeriesBook(true);
 	const zones = Array.from({ length: 300 }, (_, i) => `z${i}`);
 	const model = modelFor(...zones);
 	book.rowsOf(model, at);
-	const beyond = book.rowsOf(model, { address: '127.0.0.2', port: 53 });
+	const beyond = book.rowsOf(model, { ...at, address: '127.0.0.2' });
 	assert.equal(beyond.tcp[0], overflowRow - 1 - 120);
 	assert.ok(beyond.tcp.slice(121).every((row) => row === overflowRow));
 	assert.equal(book.queryRows.size, overflowRow);
@@ -43,7 +45,7 @@ test('when there are no rows left, the rest is counted together', () => {
 });
 
 test('an upstream has one row by its address, and beyond the bound the last', () => {
-	const book = new SeriesBook();
+	const book = new SeriesBook(true);
 	assert.deepEqual(
 		['a', 'b', 'a'].map((to) => book.upstreamRow(to)),
 		[0, 1, 0],

@@ -5,7 +5,7 @@ import { after, test } from 'node:test';
 import { ask, type Question, type Reply } from '../../../src/cli/query-client.ts';
 import { loadCorefile } from '../../../src/config/load.ts';
 import { createLog, type Log } from '../../../src/server/log.ts';
-import { Server } from '../../../src/server/supervisor.ts';
+import { Server } from '../../../src/server/server.ts';
 import { systemClock } from '../../../src/util/clock.ts';
 import { cryptoRandom } from '../../../src/util/random.ts';
 import { wantedTransport } from '../../support/transport.ts';

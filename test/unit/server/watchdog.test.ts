@@ -1,7 +1,7 @@
 /** When a shard counts as stuck, ill or missing, in virtual time. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createPulses, Pulse, stillPulse } from '../../../src/server/pulse.ts';
+import { createPulses, Pulse, readPulse, stillPulse } from '../../../src/server/pulse.ts';
 import type { ShardLife } from '../../../src/server/shard-pool.ts';
 import { Watchdog } from '../../../src/server/watchdog.ts';
 import { VirtualClock } from '../../../src/util/clock.ts';
@@ -42,7 +42,7 @@ test('a shard that does not turn for two seconds is to be ended, once; the other
 	assert.deepEqual(stuck, ['1 for 2250']);
 	assert.deepEqual(dog.unhealthy(), []);
 	pass(2250, 0);
-	assert.deepEqual(dog.unhealthy(), ['shard 1'], 'five seconds without a turn or a replacement');
+	assert.deepEqual(dog.unhealthy(), ['shard-1'], 'five seconds without a turn or a replacement');
 	assert.equal(stuck.length, 2);
 });
 
@@ -61,27 +61,30 @@ test('a shard that is down is not stuck; a replacement that turns makes all well
 	lives[1] = { listening: false, replacements: 1, backOffMs: 800 };
 	stillPulse(pulses, 1);
 	pass(5250, 0);
-	assert.deepEqual([stuck, dog.unhealthy(), dog.notReady()], [[], ['shard 1'], []]);
+	assert.deepEqual(
+		[stuck, dog.unhealthy(), dog.notListening(), dog.crashLooping()],
+		[[], ['shard-1'], ['shard-1'], []],
+	);
 	lives[1] = { ...lives[1], backOffMs: 1600 };
-	assert.deepEqual(dog.notReady(), ['shard 1'], 'it keeps dying');
+	assert.deepEqual(dog.crashLooping(), ['shard-1']);
 	lives[1] = { ...lives[1], listening: true };
 	beating[1].beat();
-	assert.deepEqual([dog.unhealthy(), dog.notReady()], [[], []]);
+	assert.deepEqual([dog.unhealthy(), dog.notListening()], [[], []]);
 });
 
 test('the highest lag is remembered for a while, and then forgotten', () => {
-	const { clock, beating, dog } = house(1);
+	const { clock, pulses, beating, dog } = house(1);
 	clock.advance(250);
 	beating[0].beat();
 	clock.advance(400);
 	beating[0].beat();
-	assert.equal(dog.pulse(0).lagMs, 150);
+	assert.equal(readPulse(pulses, 0).lagMs, 150);
 	clock.advance(250);
 	beating[0].beat();
-	assert.deepEqual([dog.pulse(0).lagMs, dog.pulse(0).lagMaxMs], [0, 150]);
+	assert.deepEqual([readPulse(pulses, 0).lagMs, dog.states()[0].lagMaxSec], [0, 0.15]);
 	for (let beat = 0; beat < 80; beat++) {
 		clock.advance(250);
 		beating[0].beat();
 	}
-	assert.deepEqual([dog.pulse(0).beats, dog.pulse(0).lagMaxMs], [83, 0]);
+	assert.deepEqual(dog.states(), [{ shard: 0, listening: true, deaths: 0, beats: 83, lagMaxSec: 0 }]);
 });

@@ -9,18 +9,16 @@ import { type Clock, newClockOrigin, systemClock } from '../util/clock.ts';
 import { PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { type Configuration, Configurations } from './configurations.ts';
-import { createConnectionCounts, forgetConnections } from './connection-slots.ts';
-import { createMailboxes, emptyMailbox } from './doorbells.ts';
 import { EndpointBook } from './endpoint-book.ts';
 import { logEvent } from './event-log.ts';
 import type { FaultRequest } from './fault-hook.ts';
 import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
-import { createPulses, stillPulse } from './pulse.ts';
+import { Operations } from './operations.ts';
 import { formatSize, type Ready, readyFields, readyText } from './ready-text.ts';
+import type { ReloadStatus } from './reloader.ts';
 import type { Endpoint, ShardReport } from './shard-messages.ts';
-import { type CommonTask, ShardPool } from './shard-pool.ts';
-import { Watchdog } from './watchdog.ts';
+import { Shards, type ShardsOptions } from './shards.ts';
 import { chooseWorkerCount, thisMachine, type WorkerCount } from './worker-count.ts';
 
 export interface ServerOptions {
@@ -37,6 +35,8 @@ export interface ServerOptions {
 	readonly trains: boolean;
 	readonly log: Log;
 	readonly version: string;
+	/** What became of the configuration, for the metrics. */
+	readonly reloadStatus?: () => ReloadStatus;
 }
 
 /**
@@ -51,13 +51,10 @@ export class Server {
 	readonly #transport: TransportChoice;
 	readonly #workers: WorkerCount;
 	readonly #shared: SharedState;
-	readonly #mailboxes: SharedArrayBuffer;
-	readonly #connections: SharedArrayBuffer;
-	readonly #pulses: SharedArrayBuffer;
 	readonly #endpoints: EndpointBook;
 	readonly #configurations: Configurations;
-	readonly #watchdog: Watchdog;
-	#pool: ShardPool | undefined;
+	readonly #shards: Shards;
+	readonly #operations: Operations;
 	#starting: Promise<void> | undefined;
 	#state: 'starting' | 'ready' | 'stopping' = 'starting';
 	#receiveBufferBytes = Number.POSITIVE_INFINITY;
@@ -68,15 +65,13 @@ export class Server {
 		const { model, cacheBytes } = options;
 		this.#transport = chooseTransport(options.transport);
 		this.#workers = chooseWorkerCount(thisMachine(), cacheBytes, options.workers);
-		const shards = this.#workers.count;
-		this.#shared = createSharedState({ shards, cacheBytes, model, random: cryptoRandom() });
-		this.#mailboxes = createMailboxes(shards);
-		this.#connections = createConnectionCounts(shards);
-		this.#pulses = createPulses(shards);
+		const { count } = this.#workers;
+		this.#shared = createSharedState({ shards: count, cacheBytes, model, random: cryptoRandom() });
 		this.#configurations = new Configurations({
 			shared: this.#shared,
 			log: this.#log,
-			onUpstreams: (forward) => this.#pool?.send({ kind: 'upstreams', forward }),
+			hasListen: options.listen.length > 0,
+			onUpstreams: (forward) => this.#shards.send({ kind: 'upstreams', forward }),
 		});
 		this.#endpoints = new EndpointBook({
 			model,
@@ -84,16 +79,18 @@ export class Server {
 			wildcards: this.#transport.name === 'native',
 			log: this.#log,
 			rowsOf: (rowsModel, at) => this.#configurations.series.rowsOf(rowsModel, at),
-			onAdded: (endpoint) => this.#pool?.send({ kind: 'listen', endpoint }),
-			onRemoved: (endpoint) => this.#pool?.send({ kind: 'unlisten', endpoint }),
+			onAdded: (endpoint) => this.#shards.send({ kind: 'listen', endpoint }),
+			onRemoved: (endpoint) => this.#shards.send({ kind: 'unlisten', endpoint }),
 		});
-		this.#watchdog = new Watchdog({
-			shards,
-			pulses: this.#pulses,
+		this.#shards = new Shards({
+			count,
 			clock: this.#clock,
-			life: (shard) => this.#pool?.life(shard) ?? { listening: false, replacements: 0, backOffMs: 0 },
-			onStuck: (shard, forMs) => this.#onStuck(shard, forMs),
+			log: this.#log,
+			task: () => this.#shardTask(),
+			onReport: (shard, report) => this.#onReport(shard, report),
+			onDeath: (shard) => this.#configurations.endShard(shard),
 		});
+		this.#operations = this.#createOperations();
 	}
 
 	/** Resolves when every shard listens, after the ready line. Rejects with `PETREL_BIND` and stops what had started. */
@@ -132,8 +129,8 @@ export class Server {
 	}
 
 	/** The worker threads, for tests that end one. */
-	get threads(): ShardPool['threads'] {
-		return this.#pool?.threads ?? [];
+	get threads(): Shards['threads'] {
+		return this.#shards.threads;
 	}
 
 	/** Every counter by name, summed over the shards. */
@@ -141,15 +138,9 @@ export class Server {
 		return sumCounters(this.#shared.counters);
 	}
 
-	/** Why not every query that is meant for this server would be answered now, a word or two each; empty: it is ready. */
-	notReady(): string[] {
-		if (this.#state !== 'ready') return [this.#state];
-		return this.#watchdog.notReady();
-	}
-
 	/** Shards that have neither turned nor been replaced for 5 s. */
 	unhealthy(): string[] {
-		return this.#watchdog.unhealthy();
+		return this.#shards.watchdog.unhealthy();
 	}
 
 	/**
@@ -158,32 +149,31 @@ export class Server {
 	 * changed, when an address cannot be had. One call at a time.
 	 */
 	async adopt(model: Model): Promise<void> {
-		const pool = this.#pool;
-		if (!pool || this.#state !== 'ready') throw new PetrelError('PETREL_CONFIG', 'the server is not running');
+		if (this.#state !== 'ready') throw new PetrelError('PETREL_CONFIG', 'the server is not running');
 		const proposal = await this.#endpoints.propose(model);
 		const added = proposal.added.map(({ number }) => number);
 		let next: Configuration | undefined;
 		try {
 			next = await this.#configurations.prepare(model);
-			const bound = await pool.tell({ kind: 'bind', endpoints: proposal.added }, 'bound');
+			const bound = await this.#shards.tell({ kind: 'bind', endpoints: proposal.added }, 'bound');
 			for (const report of bound) {
 				if (report?.kind === 'bound' && report.failure) throw new PetrelError('PETREL_BIND', report.failure);
 			}
+			await this.#operations.update(model);
 		} catch (thrown) {
-			pool.send({ kind: 'unbind', endpoints: added });
+			this.#shards.send({ kind: 'unbind', endpoints: added });
 			next?.upstreams.close();
 			this.#endpoints.drop();
 			throw thrown;
 		}
 		this.#endpoints.accept(proposal);
 		this.#configurations.use(next);
-		await pool.tell({ kind: 'adopt', task: this.#configurations.task(this.endpoints) }, 'adopted');
+		await this.#shards.tell({ kind: 'adopt', task: this.#configurations.task(this.endpoints) }, 'adopted');
 	}
 
 	/** Hurts a shard, for tests. */
-	hurt({ shard, fault }: FaultRequest): void {
-		if (fault === 'terminate') this.#pool?.terminate(shard);
-		else this.#pool?.sendTo(shard, { kind: 'fault', fault });
+	hurt(request: FaultRequest): void {
+		this.#shards.hurt(request);
 	}
 
 	/**
@@ -193,12 +183,10 @@ export class Server {
 	async stop(graceMs: number): Promise<void> {
 		this.#state = 'stopping';
 		await this.#starting?.catch(() => {});
-		if (graceMs > 0 && this.#pool) await sleep(this.#lameduckMs());
-		this.#watchdog.stop();
+		if (graceMs > 0 && this.#shards.isRunning) await sleep(this.#lameduckMs());
 		this.#endpoints.close();
-		const pool = this.#pool;
-		this.#pool = undefined;
-		await pool?.stop(graceMs);
+		await this.#shards.stop(graceMs);
+		await this.#operations.close();
 		await this.#configurations.close();
 	}
 
@@ -210,29 +198,50 @@ export class Server {
 	async #start(): Promise<void> {
 		await this.#endpoints.open();
 		this.#configurations.use(await this.#configurations.prepare(this.#options.model));
-		this.#pool = new ShardPool({
-			shards: this.#workers.count,
-			clock: this.#clock,
-			commonTask: () => this.#commonTask(),
-			onReport: (shard, report) => this.#onReport(shard, report),
-			onDeath: (shard, cause, retryMs) => this.#onDeath(shard, cause, retryMs),
-			onReplaced: (shard) => this.#log.info(`shard ${shard} is replaced`, { shard }),
-		});
-		await this.#pool.start();
+		await this.#operations.update(this.#options.model);
+		await this.#shards.start();
 		this.#endpoints.follow();
-		this.#watchdog.start();
 	}
 
-	#commonTask(): CommonTask {
+	#createOperations(): Operations {
+		const { listen, version, steering, reloadStatus } = this.#options;
+		const { name } = this.#transport;
+		const configurations = this.#configurations;
+		return new Operations({
+			clock: this.#clock,
+			log: this.#log,
+			probes: {
+				unhealthy: () => this.#shards.watchdog.unhealthy(),
+				notReady: () => this.#shards.watchdog.notListening(),
+				failing: () => this.#shards.watchdog.crashLooping(),
+				stopping: () => this.#state === 'stopping',
+			},
+			metrics: {
+				version,
+				shared: this.#shared,
+				transport: { transport: name, steering, native: name === 'native' },
+				hasListen: listen.length > 0,
+				model: () => configurations.current.model,
+				cacheIds: () => configurations.current.cacheIds,
+				series: configurations.series,
+				endpoints: () => this.endpoints,
+				shards: () => this.#shards.watchdog.states(),
+				reload: () => {
+					const status = reloadStatus?.();
+					return { failed: status?.failedCount ?? 0, sha512: status?.hash };
+				},
+			},
+		});
+	}
+
+	#shardTask(): ReturnType<ShardsOptions['task']> {
+		const { steering, trains } = this.#options;
 		return {
 			...this.#configurations.task(this.endpoints),
 			originMs: this.#originMs,
 			transport: this.#transport.name,
-			steering: this.#options.steering,
-			trains: this.#options.trains,
-			mailboxes: this.#mailboxes,
-			connections: this.#connections,
-			pulses: this.#pulses,
+			steering,
+			trains,
 		};
 	}
 
@@ -249,24 +258,6 @@ export class Server {
 		} else if (report.kind === 'fault') {
 			this.#log.error(`PETREL_INTERNAL shard ${shard}: ${report.text}`, { shard });
 		}
-	}
-
-	#onStuck(shard: number, forMs: number): void {
-		const forSec = (forMs / 1000).toFixed(1);
-		this.#log.error(`shard ${shard} has been stuck for ${forSec} s: it is ended`, { shard });
-		this.#pool?.terminate(shard);
-	}
-
-	/** What the shard held is freed before a successor gets its number. */
-	#onDeath(shard: number, cause: string, retryMs: number): void {
-		this.#configurations.endShard(shard);
-		emptyMailbox(this.#mailboxes, shard);
-		forgetConnections(this.#connections, shard);
-		stillPulse(this.#pulses, shard);
-		this.#log.error(`${cause}; the other shards go on, and it is replaced in ${retryMs} ms`, {
-			shard,
-			retryMs,
-		});
 	}
 }
 

@@ -3,11 +3,13 @@
  * is not what would be written.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { renderCommandsDocument } from '../src/cli/document.ts';
 import { renderCorefileDocument } from '../src/config/document.ts';
 import { renderMetricsDocument } from '../src/metrics/registry/document.ts';
 import { messageOf } from '../src/util/errors.ts';
 
 const documents: ReadonlyMap<string, () => string> = new Map([
+	['docs/commands.md', renderCommandsDocument],
 	['docs/corefile.md', renderCorefileDocument],
 	['docs/metrics.md', renderMetricsDocument],
 ]);

@@ -1,13 +1,50 @@
-import { formatFinding, type Severity, sourceLineOf } from '../config/format.ts';
-import type { LoadResult } from '../config/load.ts';
+import { styleText } from 'node:util';
+import { formatFindings, type Severity, sourceLineOf } from '../config/format.ts';
 import type { Finding } from '../config/model.ts';
 
-/** Findings as `file:line:column: error: …` with the source line, a caret and the hint, errors first. */
-export function findingsText({ errors, warnings, sources }: LoadResult): string {
-	const textOf = (finding: Finding, severity: Severity): string =>
-		`${formatFinding(finding, severity, sourceLineOf(finding, sources))}\n`;
-	return [
-		...errors.map((finding) => textOf(finding, 'error')),
-		...warnings.map((finding) => textOf(finding, 'warning')),
-	].join('');
+export interface Findings {
+	readonly errors: readonly Finding[];
+	readonly warnings: readonly Finding[];
+	readonly notes?: readonly Finding[];
+	readonly sources: ReadonlyMap<string, string>;
+}
+
+const colours = { error: ['bold', 'red'], warning: ['bold', 'yellow'], note: ['bold', 'cyan'] } as const;
+
+/**
+ * Findings as `file:line:column: error: …` with the source line, what is meant in it and the hint, errors first.
+ *
+ * @param stream where the text goes: colours only where that shows them (and NO_COLOR is not set)
+ */
+export function findingsText(found: Findings, stream?: NodeJS.WriteStream): string {
+	return (
+		group(found.errors, 'error', found.sources, stream) +
+		group(found.warnings, 'warning', found.sources, stream) +
+		group(found.notes ?? [], 'note', found.sources, stream)
+	);
+}
+
+function group(
+	findings: readonly Finding[],
+	severity: Severity,
+	sources: ReadonlyMap<string, string>,
+	stream: NodeJS.WriteStream | undefined,
+): string {
+	let text = '';
+	for (let i = 0; i < findings.length; ) {
+		const first = findings[i];
+		let end = i + 1;
+		while (end < findings.length && isSameLine(first, findings[end])) end++;
+		text += `${formatFindings(findings.slice(i, end), severity, sourceLineOf(first, sources))}\n`;
+		i = end;
+	}
+	if (stream === undefined) return text;
+	const style = colours[severity];
+	return text.replace(new RegExp(`(?<=:\\d+: )${severity}(?:\\[[\\w-]+\\])?(?=: )`, 'g'), (word) =>
+		styleText([...style], word, { stream }),
+	);
+}
+
+function isSameLine(a: Finding, b: Finding): boolean {
+	return a.at.file === b.at.file && a.at.line === b.at.line;
 }

@@ -4,6 +4,7 @@ import { type LoadResult, loadCorefile } from '../config/load.ts';
 import type { Finding, Model } from '../config/model.ts';
 import { createLog, type Log, type LogFormat } from '../server/log.ts';
 import { PetrelError } from '../util/errors.ts';
+import { refuseOtherPrograms } from './corefile-input.ts';
 import { findingsText } from './findings.ts';
 
 const defaultFile = 'Corefile';
@@ -48,6 +49,7 @@ export function configurationOf(corefile: string | undefined, options: Sources):
 				'or an upstream (petrel serve --upstream 1.1.1.1)',
 		);
 	}
+	refuseOtherPrograms(path);
 	const portOfKeys = options.port ?? dnsPort;
 	const load = (): LoadResult => loadCorefile({ path, env: process.env, defaultPort: portOfKeys });
 	return { load, fromFile: true, what: path };
@@ -57,7 +59,7 @@ export function configurationOf(corefile: string | undefined, options: Sources):
 export function usable(loaded: LoadResult, what: string, format: LogFormat): Model {
 	const { model, errors, warnings } = loaded;
 	if (format === 'json') logFindings(createLog(format), errors, warnings);
-	else process.stderr.write(findingsText(loaded));
+	else process.stderr.write(findingsText(loaded, process.stderr));
 	if (model && errors.length === 0) return model;
 	const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
 	throw new PetrelError('PETREL_CONFIG', `${what} cannot be used: ${count}, see above`);

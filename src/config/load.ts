@@ -27,13 +27,15 @@ export interface LoadResult {
 	readonly warnings: readonly Finding[];
 	/** The text of every file that was read, by its name in findings. */
 	readonly sources: ReadonlyMap<string, string>;
+	/** The server blocks as written, imports put in; where there is a model, place by place those of its blocks. */
+	readonly written: readonly SourceBlock[];
 }
 
 /** Reads and checks a Corefile. Finds as many errors as it can in one run; never throws for what a file holds. */
 export function loadCorefile(options: LoadOptions): LoadResult {
 	const report = new Report();
 	const text = options.text ?? readText(options.path, report);
-	if (text === undefined) return finish([], report, new Map());
+	if (text === undefined) return finish([], report, new Map(), []);
 	const { blocks, sources } = parseCorefile(text, options.path, options.env, report);
 	if (blocks.length === 0 && report.errorCount === 0) {
 		const at = { file: options.path, line: 1, column: 1 };
@@ -64,15 +66,20 @@ export function buildModel(
 	}
 	// A block whose `bind` is wrong would seem to listen everywhere.
 	checkOverlap(sound, report);
-	return finish(blocks, report, sources);
+	return finish(blocks, report, sources, sourceBlocks);
 }
 
-function finish(blocks: ServerBlock[], report: Report, sources: ReadonlyMap<string, string>): LoadResult {
+function finish(
+	blocks: ServerBlock[],
+	report: Report,
+	sources: ReadonlyMap<string, string>,
+	written: readonly SourceBlock[],
+): LoadResult {
 	const files = [...sources.keys()];
 	const errors = sortFindings(report.errors, files);
 	const warnings = sortFindings(report.warnings, files);
 	const model = errors.length > 0 ? undefined : deepFreeze({ blocks, warnings, files });
-	return { model, errors, warnings, sources };
+	return { model, errors, warnings, sources, written };
 }
 
 function readText(path: string, report: Report): string | undefined {

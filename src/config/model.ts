@@ -37,6 +37,8 @@ export interface Finding {
 	readonly message: string;
 	/** What to do about it. */
 	readonly hint?: string;
+	/** A name for this kind of finding that stays, for what reads findings: `loops-to-itself`. Not every one has it. */
+	readonly code?: string;
 }
 
 export interface ServerBlock {

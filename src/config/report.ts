@@ -17,15 +17,19 @@ export class Report {
 		if (this.errors.length < findingsMax) this.errors.push(finding(at, message, hint));
 	}
 
-	warn(at: SourcePosition, message: string, hint?: string): void {
-		if (this.warnings.length < findingsMax) this.warnings.push(finding(at, message, hint));
+	/** @param code see `Finding.code` */
+	warn(at: SourcePosition, message: string, hint?: string, code?: string): void {
+		if (this.warnings.length < findingsMax) this.warnings.push(finding(at, message, hint, code));
 	}
 }
 
-function finding(at: SourcePosition, message: string, hint: string | undefined): Finding {
-	return hint === undefined
-		? { at, message: oneLine(message) }
-		: { at, message: oneLine(message), hint: oneLine(hint) };
+function finding(at: SourcePosition, message: string, hint?: string, code?: string): Finding {
+	return {
+		at,
+		message: oneLine(message),
+		...(hint === undefined ? {} : { hint: oneLine(hint) }),
+		...(code === undefined ? {} : { code }),
+	};
 }
 
 /** Words of the file stand in messages: nothing in them may break the line or steer a terminal. */

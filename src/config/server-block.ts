@@ -53,6 +53,7 @@ function readStatements(source: SourceBlock, block: BlockDraft, report: Report):
 			block.at,
 			'this block answers REFUSED to everything: it has no `forward`',
 			'add `forward . ADDRESS`',
+			'answers-nothing',
 		);
 	}
 }

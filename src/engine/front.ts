@@ -198,6 +198,6 @@ export class QueryFront {
 }
 
 /** Types that only mean something between two servers: zone transfers and the like. ANY is a question as any other. */
-function isMetaType(type: number): boolean {
+export function isMetaType(type: number): boolean {
 	return type === rrType.OPT || (type >= rrType.TKEY && type < rrType.ANY);
 }

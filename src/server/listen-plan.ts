@@ -11,7 +11,7 @@ export interface ListenAddress {
 }
 
 /** Where the server answers: which blocks at which address and port. Endpoints are not numbered yet. */
-export type PlannedEndpoint = Omit<Endpoint, 'number'>;
+export type PlannedEndpoint = Omit<Endpoint, 'number' | 'rows'>;
 
 export interface ListenPlan {
 	readonly endpoints: readonly PlannedEndpoint[];

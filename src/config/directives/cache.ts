@@ -109,6 +109,7 @@ function begin(values: Values, { statement, zones: blockZones, report }: Stateme
 			word.at,
 			`\`${word.text}\` is read as a zone, so only names in \`${word.text}.\` are cached`,
 			`for a time write \`cache ${seconds}\`, or \`success\` and \`denial\` in a block`,
+			'cache-time-as-zone',
 		);
 	}
 	const bothMaxSec = values.number(ttl.name);
@@ -144,6 +145,7 @@ function end({ capacity, ...draft }: CacheDraft, { statement, block, report }: S
 			capacity.at,
 			`the capacity ${capacity.text} bounds nothing: one budget of octets holds for all entries of all blocks`,
 			'set it with `--cache-size`, for example 32MiB',
+			'cache-capacity',
 		);
 	}
 	block.cache = draft satisfies CacheOptions;

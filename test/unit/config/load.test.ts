@@ -33,7 +33,7 @@ test('format: place, message, line, caret and hint', () => {
 	const { warnings } = load('. {\ncache 3600s\nwhoami\n}');
 	assert.match(
 		formatFinding(warnings[0], 'warning'),
-		/^Corefile:2:7: warning: `3600s` .*\n {2}hint: .*`cache 3600`/,
+		/^Corefile:2:7: warning\[cache-time-as-zone\]: `3600s` .*\n {2}hint: .*`cache 3600`/,
 	);
 });
 

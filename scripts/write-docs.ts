@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderCommandsDocument } from '../src/cli/document.ts';
+import { renderDirectivesDocument } from '../src/config/directives-document.ts';
 import { renderCorefileDocument } from '../src/config/document.ts';
 import { renderMetricsDocument } from '../src/metrics/registry/document.ts';
 import { messageOf } from '../src/util/errors.ts';
@@ -11,6 +12,7 @@ import { messageOf } from '../src/util/errors.ts';
 const documents: ReadonlyMap<string, () => string> = new Map([
 	['docs/commands.md', renderCommandsDocument],
 	['docs/corefile.md', renderCorefileDocument],
+	['docs/directives.md', renderDirectivesDocument],
 	['docs/metrics.md', renderMetricsDocument],
 ]);
 

@@ -22,6 +22,8 @@ export interface HitPathParameters {
 	readonly names: number;
 	/** Whether queries have an OPT with a payload size of 1232, as those of most tools and of forwarders do. */
 	readonly edns: boolean;
+	/** With the directive `loadbalance`, and four addresses in each answer. */
+	readonly loadbalance?: boolean;
 }
 
 /** As a user has it: two server blocks, rules for the header, the cache's defaults. */
@@ -70,8 +72,9 @@ export class HitPath {
 	readonly #asked: Uint8Array[] = [];
 	#batch = 0;
 
-	constructor({ names, edns }: HitPathParameters) {
-		const { model } = loadCorefile({ path: 'Corefile', text: corefile, env: {} });
+	constructor({ names, edns, loadbalance = false }: HitPathParameters) {
+		const text = loadbalance ? corefile.replaceAll('\terrors', '\terrors\n\tloadbalance') : corefile;
+		const { model } = loadCorefile({ path: 'Corefile', text, env: {} });
 		if (model === undefined) throw new Error('the Corefile does not load');
 		const random = seededRandom(1);
 		this.#shared = createSharedState({ shards: 1, cacheBytes: 32 << 20, model, random });
@@ -86,7 +89,8 @@ export class HitPath {
 			times: this.#times,
 		});
 		for (const forward of [0, 1]) this.#engine.setUpstreamCount(forward, 1);
-		for (let name = 0; name < names; name++) this.#fill(queryFor(name, edns));
+		const addresses = loadbalance ? 4 : 1;
+		for (let name = 0; name < names; name++) this.#fill(queryFor(name, edns), addresses);
 		for (let slot = 0; slot < batches * slots; slot++) {
 			const query = queryFor(random.nextUint32() % names, edns);
 			this.#rx.set(query, slot * slotBytes);
@@ -142,10 +146,10 @@ export class HitPath {
 	}
 
 	/** Asks for a name as its first client does, and answers for its upstream. */
-	#fill(query: Uint8Array): void {
+	#fill(query: Uint8Array, addresses: number): void {
 		this.#engine.beginTurn();
 		this.#engine.onQuery(query, 0, query.length, this.#source, this.#tx, 0, minReplyBytes);
-		const response = responseTo(this.#asked.pop()!);
+		const response = responseTo(this.#asked.pop()!, addresses);
 		this.#engine.onUpstreamMessage(1, response, 0, response.length);
 		this.#engine.endTurn();
 		if (this.#engine.pendingCount > 0) throw new Error('a name was not answered');
@@ -186,14 +190,17 @@ function queryFor(number: number, edns: boolean): Uint8Array {
 	return octets.slice(0, at);
 }
 
-/** The upstream's response to a query: one address, for a day. */
-function responseTo(query: Uint8Array): Uint8Array {
+/** The upstream's response to a query: addresses, for a day. */
+function responseTo(query: Uint8Array, addresses: number): Uint8Array {
 	const octets = new Uint8Array(512);
 	const questionEnd = query.indexOf(0, 12) + 5;
 	octets.set(query.subarray(0, questionEnd));
 	patchFlags(octets, 0, flag.qr | flag.rd | flag.ra);
-	const address = Uint8Array.of(192, 0, 2, 9);
-	const at = appendRecord(octets, questionEnd, 512, qnamePointer, rrType.A, rrClass.IN, 86_400, address);
-	patchCounts(octets, 0, 1, 1, 0, 0);
+	let at = questionEnd;
+	for (let last = 9; last < 9 + addresses; last++) {
+		const address = Uint8Array.of(192, 0, 2, last);
+		at = appendRecord(octets, at, 512, qnamePointer, rrType.A, rrClass.IN, 86_400, address);
+	}
+	patchCounts(octets, 0, 1, addresses, 0, 0);
 	return octets.slice(0, at);
 }

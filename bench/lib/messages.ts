@@ -118,7 +118,8 @@ export class Names {
 		const answer = new Answer();
 		if (!parseResponse(view, octets, 0, octets.length, qnameBytes + 4))
 			throw new Error(`${kind} does not parse`);
-		new AnswerMaker().make(view, this.#sealed(kind), dayBounds, answer, false);
+		const shape = { bounds: dayBounds, minimal: false, expandDenials: false, expandType: 0 };
+		new AnswerMaker().make(view, this.#sealed(kind), shape, answer);
 		if (answer.lifetimeTicks === 0) throw new Error(`${kind} is not stored`);
 		return answer;
 	}

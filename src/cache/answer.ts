@@ -1,6 +1,10 @@
+import { readUint16 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
 import { maxRecords } from '../wire/response.ts';
 import { entryKind } from './layout.ts';
+
+/** In `Answer.flags`, at the place of a bit that must be 0 in every message: `dns64` made the answer. */
+export const translatedMark = 0x0040;
 
 /**
  * An answer ready to be sent to anybody who asked its question: the records behind the question, and what of the
@@ -17,7 +21,7 @@ export class Answer {
 	additionalCount = 0;
 	/** Offset of each record's TTL field, from `bodyStart`, in order. */
 	readonly ttlOffsets: Uint16Array = new Uint16Array(maxRecords);
-	/** RCODE and AD as in the header's flags field. AA, RA, RD, TC and CD are not the answer's. */
+	/** RCODE and AD as in the header's flags field, and `translatedMark`. AA, RA, RD, TC and CD are not the answer's. */
 	flags = 0;
 	/** RCODE's upper eight bits. */
 	extendedRcode = 0;
@@ -68,4 +72,14 @@ export class Answer {
 		this.failures = 0;
 		this.failureHeld = false;
 	}
+}
+
+/** The offset behind a record of an answer whose body stands at `bodyStart`: behind its TTL stand RDLENGTH and RDATA. */
+export function recordEnd(answer: Answer, record: number, octets: Uint8Array, bodyStart: number): number {
+	const ttlAt = bodyStart + answer.ttlOffsets[record];
+	return ttlAt + 6 + readUint16(octets, ttlAt + 4);
+}
+
+export function recordStart(answer: Answer, record: number, octets: Uint8Array, bodyStart: number): number {
+	return record === 0 ? bodyStart : recordEnd(answer, record - 1, octets, bodyStart);
 }

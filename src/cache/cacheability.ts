@@ -1,8 +1,8 @@
-import { flag, readUint32, writeUint32 } from '../wire/header.ts';
+import { flag, headerBytes, readUint32, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
 import { nameEnd } from '../wire/name.ts';
 import { soaMinimum } from '../wire/rdata.ts';
-import { copyRecordExpanded } from '../wire/rebuild.ts';
+import { copyRecordExpanded, pointOwner, type RecordChanges } from '../wire/rebuild.ts';
 import { type ResponseView, section } from '../wire/response.ts';
 import type { Answer } from './answer.ts';
 import type { CacheKey } from './key.ts';
@@ -15,6 +15,24 @@ export interface TtlBounds {
 	readonly successMaxSec: number;
 	readonly denialMinSec: number;
 	readonly denialMaxSec: number;
+}
+
+/** How a response becomes an answer, apart from what is the same for all. */
+export interface AnswerShape {
+	readonly bounds: TtlBounds;
+	/** Answers to what was asked come without authority and additional records. */
+	readonly minimal: boolean;
+	/** NXDOMAIN must stand without compression, so that its records fit behind any question. */
+	readonly expandDenials: boolean;
+	/** So must answers to this type; 0: none. */
+	readonly expandType: number;
+}
+
+/** What makes of a response to one question the answer to another. */
+export interface Turning {
+	/** The question that is answered. */
+	readonly asked: CacheKey;
+	readonly changes: RecordChanges;
 }
 
 /** Six years; what is kept longer would not fit the entry's word. */
@@ -50,21 +68,25 @@ export class AnswerMaker {
 	/**
 	 * Fills `answer` from `view`, a response to the question of `key`. TTLs are written into the response's octets,
 	 * which `answer` goes on to use. `answer.lifetimeTicks` is 0 for what is not to be stored. False: the response is
-	 * too large to be freed of what does not belong.
-	 *
-	 * @param expand whether names must stand without compression, so that the records fit behind any question
+	 * too large to be freed of what does not belong, or to be turned into another question's.
 	 */
-	make(view: ResponseView, key: CacheKey, bounds: TtlBounds, answer: Answer, expand: boolean): boolean {
+	make(view: ResponseView, key: CacheKey, shape: AnswerShape, answer: Answer, turning?: Turning): boolean {
 		const scrubber = this.#scrubber;
 		scrubber.run(view, key);
 		const kind = classify(view.rcode, scrubber.complete, scrubber.soa >= 0);
 		answer.reset((view.flags & flag.ad) | (view.rcode & 0xf), view.rcode >>> 4, kind);
 		if (kind === entryKind.failure) return true;
-		const storable = kind === entryKind.negative || (view.rcode === rcode.NOERROR && scrubber.complete);
-		const lowestTtlSec = this.#boundTtls(view, kind === entryKind.negative, bounds);
-		if (storable && lowestTtlSec > 0) {
-			answer.lifetimeTicks = Math.min(lowestTtlSec * ticksPerSec, maxLifetimeTicks);
+		if (shape.minimal && view.rcode === rcode.NOERROR) scrubber.minimize(view, key);
+		const negative = kind === entryKind.negative;
+		const storable = negative || (view.rcode === rcode.NOERROR && scrubber.complete);
+		const lifetimeSec = this.#boundTtls(view, negative, shape.bounds, turning?.changes);
+		if (storable && lifetimeSec > 0) {
+			answer.lifetimeTicks = Math.min(lifetimeSec * ticksPerSec, maxLifetimeTicks);
 		}
+		const expand =
+			(shape.expandDenials && view.rcode === rcode.NXDOMAIN) ||
+			(shape.expandType !== 0 && key.qtype === shape.expandType);
+		if (turning !== undefined) return this.#turn(view, answer, turning, expand);
 		if (scrubber.keptCount === view.recordCount && !view.optInside && !expand) {
 			describeInPlace(view, answer);
 			return true;
@@ -72,21 +94,27 @@ export class AnswerMaker {
 		return this.#rebuild(view, answer);
 	}
 
-	/** Puts the TTLs of kept records within bounds; returns the lowest. */
-	#boundTtls(view: ResponseView, negative: boolean, bounds: TtlBounds): number {
+	/** Puts the TTLs of kept records within bounds; returns for how long the answer may be kept. */
+	#boundTtls(
+		view: ResponseView,
+		negative: boolean,
+		bounds: TtlBounds,
+		changes: RecordChanges | undefined,
+	): number {
 		const { keep, soa } = this.#scrubber;
 		const minSec = negative ? bounds.denialMinSec : bounds.successMinSec;
 		const maxSec = negative ? bounds.denialMaxSec : bounds.successMaxSec;
-		let lowestSec = 0xffff_ffff;
+		let lowestSec = changes?.head?.lowestTtlSec ?? 0xffff_ffff;
 		for (let record = 0; record < view.recordCount; record++) {
 			if (!keep[record]) continue;
 			let ttlSec = readUint32(view.octets, view.ttlAt(record));
 			if (negative && record === soa) ttlSec = Math.min(ttlSec, soaMinimum(view.octets, view.endAt[record]));
 			ttlSec = Math.min(Math.max(ttlSec, minSec), maxSec);
+			if (changes !== undefined) ttlSec = changes.ttlSec(view, record, ttlSec);
 			writeUint32(view.octets, view.ttlAt(record), ttlSec);
 			if (ttlSec < lowestSec) lowestSec = ttlSec;
 		}
-		return lowestSec;
+		return Math.min(lowestSec, maxSec);
 	}
 
 	#rebuild(view: ResponseView, answer: Answer): boolean {
@@ -103,6 +131,37 @@ export class AnswerMaker {
 		answer.octets = this.#rebuilt;
 		answer.bodyStart = bodyStart;
 		answer.bodyBytes = position - bodyStart;
+		return true;
+	}
+
+	/** Rebuilds behind another question than the one that the response is to. */
+	#turn(view: ResponseView, answer: Answer, { asked, changes }: Turning, expand: boolean): boolean {
+		const { keep } = this.#scrubber;
+		const out = this.#rebuilt;
+		out.set(asked.qname.subarray(0, asked.qnameBytes), headerBytes);
+		const bodyStart = headerBytes + asked.qnameBytes + 4;
+		let position = bodyStart;
+		for (const ttlOffset of changes.head?.ttlOffsets ?? []) addRecord(answer, section.answer, ttlOffset);
+		if (changes.head !== undefined) {
+			out.set(changes.head.octets, position);
+			position += changes.head.octets.length;
+		}
+		let ownerAt = -1;
+		for (let record = 0; record < view.recordCount; record++) {
+			if (!keep[record]) continue;
+			const at = position;
+			const end = changes.copy(view, record, out, at);
+			if (end < 0) return false;
+			if (end === at) continue;
+			position = expand ? end : pointOwner(out, at, end, headerBytes, ownerAt);
+			if (position === end) ownerAt = at;
+			addRecord(answer, view.section[record], nameEnd(out, at) + 4 - bodyStart);
+		}
+		answer.octets = out;
+		answer.bodyStart = bodyStart;
+		answer.bodyBytes = position - bodyStart;
+		// What was vouched for was said of other names, or of other records.
+		if (changes.altered) answer.flags &= ~flag.ad;
 		return true;
 	}
 }

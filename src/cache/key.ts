@@ -10,11 +10,11 @@ import { KeyedHash } from './hash.ts';
  *   block | qtype   qclass | flags | octets of qname    qname in lower case, zero-padded to a word
  *   16      16      16       8       8
  *
- *   flags: bit 0 DO, bit 1 CD
+ *   flags: bit 0 DO, bit 1 CD, bit 2: `dns64` may make the answer
  */
 export const maxKeyWords = 2 + Math.ceil(maxNameBytes / 4);
 
-export const keyFlag = { dnssecOk: 1, checkingDisabled: 2 } as const;
+export const keyFlag = { dnssecOk: 1, checkingDisabled: 2, translated: 4 } as const;
 
 export class CacheKey {
 	readonly words: Int32Array = new Int32Array(maxKeyWords + 1);

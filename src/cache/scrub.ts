@@ -1,3 +1,4 @@
+import { readUint16 } from '../wire/header.ts';
 import { rrClass, rrType } from '../wire/iana.ts';
 import { expandName, isWithin, maxNameBytes } from '../wire/name.ts';
 import { rdataTarget } from '../wire/rdata.ts';
@@ -53,6 +54,29 @@ export class Scrubber {
 			if (view.class(record) !== rrClass.IN) continue;
 			if (part === section.authority) this.#judgeAuthority(view, record, dnssec);
 			else if (part === section.additional) this.#judgeAdditional(view, record, dnssec);
+		}
+	}
+
+	/**
+	 * Leaves out the authority and additional records of a positive answer. A denial and a referral say with them what
+	 * they have to say, so theirs stay; so do proofs (NSEC, with its signature) for who validates: RFC 4035 §3.1.3.3.
+	 */
+	minimize(view: ResponseView, key: CacheKey): void {
+		let answers = 0;
+		let delegates = this.soa >= 0;
+		for (let record = 0; record < view.recordCount; record++) {
+			if (!this.keep[record]) continue;
+			if (view.section[record] === section.answer) answers++;
+			else if (view.section[record] === section.authority && view.type(record) === rrType.NS)
+				delegates = true;
+		}
+		if (answers === 0 && delegates) return;
+		const dnssec = (key.flags & keyFlag.dnssecOk) !== 0;
+		for (let record = 0; record < view.recordCount; record++) {
+			if (!this.keep[record] || view.section[record] === section.answer) continue;
+			if (dnssec && isProof(view, record)) continue;
+			this.keep[record] = 0;
+			this.keptCount--;
 		}
 	}
 
@@ -155,4 +179,14 @@ export class Scrubber {
 		const nameBytes = expandName(view.octets, view.start, target, view.endAt[record], name, 0);
 		if (nameBytes > 0) this.#targetBytes[this.#targetCount++] = nameBytes;
 	}
+}
+
+/** NSEC and NSEC3 in the authority section, and their signatures: what is covered stands first (RFC 4034 §3.1). */
+function isProof(view: ResponseView, record: number): boolean {
+	if (view.section[record] !== section.authority) return false;
+	const type = view.type(record);
+	const rdataAt = view.rdataAt(record);
+	const covered =
+		type === rrType.RRSIG && view.endAt[record] >= rdataAt + 2 ? readUint16(view.octets, rdataAt) : type;
+	return covered === rrType.NSEC || covered === rrType.NSEC3;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { messageOf } from '../util/errors.ts';
 import type { Finding, Model, ServerBlock } from './model.ts';
-import { checkOverlap } from './overlap.ts';
+import { checkOverlap, checkTimeouts } from './overlap.ts';
 import { parseCorefile } from './parser.ts';
 import { Report, sortFindings } from './report.ts';
 import { buildServerBlock } from './server-block.ts';
@@ -66,6 +66,7 @@ export function buildModel(
 	}
 	// A block whose `bind` is wrong would seem to listen everywhere.
 	checkOverlap(sound, report);
+	checkTimeouts(sound, report);
 	return finish(blocks, report, sources, sourceBlocks);
 }
 
@@ -75,7 +76,7 @@ function finish(
 	sources: ReadonlyMap<string, string>,
 	written: readonly SourceBlock[],
 ): LoadResult {
-	const files = [...sources.keys()];
+	const files = [...new Set([...sources.keys(), ...report.files])];
 	const errors = sortFindings(report.errors, files);
 	const warnings = sortFindings(report.warnings, files);
 	const model = errors.length > 0 ? undefined : deepFreeze({ blocks, warnings, files });

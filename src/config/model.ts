@@ -165,6 +165,10 @@ export interface ForwardOptions {
 	readonly maxConcurrent: number;
 	/** Idle TCP connections kept per upstream and shard; 0: no limit of its own. */
 	readonly maxIdleConns: number;
+	/** When a TCP connection is replaced, however busy it is; 0: never. */
+	readonly maxAgeMs: number;
+	/** Upstream queries for one question; 0: no limit of its own. */
+	readonly maxConnectAttempts: number;
 	readonly readTimeoutMs: number;
 	readonly forceTcp: boolean;
 	readonly preferUdp: boolean;
@@ -172,5 +176,7 @@ export interface ForwardOptions {
 	readonly failover: readonly number[];
 	/** RCODEs for which the next matching forward of the block is asked. */
 	readonly next: readonly number[];
+	/** Also where there is no data (NOERROR without answers). */
+	readonly nextOnNodata: boolean;
 	readonly failfastAllUnhealthyUpstreams: boolean;
 }

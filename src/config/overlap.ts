@@ -23,6 +23,36 @@ export function checkOverlap(blocks: readonly ServerBlock[], report: Report): vo
 	}
 }
 
+/** Limits of connections hold for an address, whichever block a query is for: two blocks there should not differ. */
+export function checkTimeouts(blocks: readonly ServerBlock[], report: Report): void {
+	for (const [i, block] of blocks.entries()) {
+		const { timeouts } = block;
+		if (timeouts === undefined) continue;
+		const other = blocks
+			.slice(0, i)
+			.find((earlier) => shareAddress(earlier, block) && differ(earlier, block));
+		if (other?.timeouts === undefined) continue;
+		const { file, line } = other.timeouts.at;
+		report.warn(
+			timeouts.at,
+			`\`timeouts\` of ${file}:${line} are for the same address and differ: the first of each limit holds`,
+			'write the same in both blocks',
+		);
+	}
+}
+
+function shareAddress(a: ServerBlock, b: ServerBlock): boolean {
+	return (
+		meet(a.bind, b.bind) && a.keys.some(({ port }) => port !== 0 && b.keys.some((key) => key.port === port))
+	);
+}
+
+function differ({ timeouts: a }: ServerBlock, { timeouts: b }: ServerBlock): boolean {
+	if (a === undefined || b === undefined) return false;
+	const settings = ['readMs', 'writeMs', 'idleMs', 'maxQueries'] as const;
+	return settings.some((name) => a[name] !== undefined && b[name] !== undefined && a[name] !== b[name]);
+}
+
 function meet(a: readonly string[], b: readonly string[]): boolean {
 	return a.length === 0 || b.length === 0 || a.some((address) => b.includes(address));
 }

@@ -9,6 +9,8 @@ const textLengthMax = 500;
 export class Report {
 	readonly errors: Finding[] = [];
 	readonly warnings: Finding[] = [];
+	/** Files that directives have read, besides the Corefile and its imports. */
+	readonly files = new Set<string>();
 	/** Errors found so far, also those beyond the limit of `errors`. */
 	errorCount = 0;
 

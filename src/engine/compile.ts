@@ -1,13 +1,17 @@
-import { type TtlBounds, unbounded } from '../cache/cacheability.ts';
+import { type AnswerShape, type TtlBounds, unbounded } from '../cache/cacheability.ts';
 import { ticksPerSec } from '../cache/layout.ts';
-import type { CacheOptions, ForwardOptions, Model } from '../config/model.ts';
+import type { CacheOptions, ForwardOptions, Model, ServerBlock } from '../config/model.ts';
 import type { SelectableForward } from '../forward/selection.ts';
 import { ZoneTable } from '../forward/zone-table.ts';
 import type { Counters } from '../metrics/hot/counters.ts';
 import { seriesRow } from '../metrics/hot/series-layout.ts';
 import { compileHeaderRules, type HeaderMasks } from '../rewrite/header-rules.ts';
+import { Rewriter } from '../rewrite/rewriter.ts';
+import { rrType } from '../wire/iana.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import { nameToWire } from '../wire/presentation.ts';
+import { compileRotation, type Rotation } from './rotation.ts';
+import type { Translator } from './translation.ts';
 
 /** A `forward` as the engine uses it. */
 export interface Forward extends SelectableForward {
@@ -17,6 +21,9 @@ export interface Forward extends SelectableForward {
 	readonly except: readonly Uint8Array[];
 	readonly failover: ReadonlySet<number>;
 	readonly next: ReadonlySet<number>;
+	readonly nextOnNodata: boolean;
+	/** Queries for one question; 0: no limit of its own. */
+	readonly maxAttempts: number;
 }
 
 /** The cache settings of a server block, in the units of the cache. */
@@ -40,6 +47,11 @@ export interface Block {
 	readonly cache: BlockCache | undefined;
 	readonly response: HeaderMasks;
 	readonly query: HeaderMasks;
+	readonly shape: AnswerShape;
+	/** `rewrite` and `dns64`; undefined: questions are asked as they are. */
+	readonly translator: Translator | undefined;
+	/** `loadbalance`; undefined: records stand as they came. */
+	readonly rotation: Rotation | undefined;
 	readonly bufsizeBytes: number;
 	readonly whoami: boolean;
 	readonly loop: boolean;
@@ -64,22 +76,42 @@ export function compileBlocks(model: Model, cacheIds?: readonly number[], counte
 		const firstZone = zoneNumber;
 		zoneNumber += block.keys.length;
 		const forwards = block.forwards.map((options) => compileForward(options, forwardNumber++));
+		forwards.sort((a, b) => b.fromLabels - a.fromLabels || a.number - b.number);
+		const cache = block.cache && compileCache(block.cache);
 		return {
 			number,
 			cacheId: cacheIds?.[number] ?? number,
-			cache: block.cache && compileCache(block.cache),
+			cache,
 			response: compileHeaderRules(block.header.response, counters),
 			query: compileHeaderRules(block.header.query),
+			shape: {
+				bounds: cache?.bounds ?? unbounded,
+				minimal: block.minimal,
+				expandDenials: cache?.options.nxdomainCut === true,
+				expandType: block.loadbalance === undefined ? 0 : rrType.MX,
+			},
+			translator: compileTranslator(block, forwards),
+			rotation: block.loadbalance && compileRotation(block.loadbalance),
 			bufsizeBytes: block.bufsizeBytes,
 			whoami: block.whoami,
 			loop: block.loop,
 			logsErrors: block.errors !== undefined,
-			forwards: forwards.sort((a, b) => b.fromLabels - a.fromLabels || a.number - b.number),
+			forwards,
 			zones: block.keys.map((key) => nameToWire(key.zone)),
 			firstZone,
 			ports: block.keys.map((key) => key.port),
 		};
 	});
+}
+
+function compileTranslator(block: ServerBlock, forwards: readonly Forward[]): Translator | undefined {
+	const { rewrites, dns64 } = block;
+	if (rewrites.length === 0 && dns64 === undefined) return undefined;
+	return {
+		rewriter: rewrites.length > 0 ? new Rewriter(rewrites) : undefined,
+		dns64: dns64 && { ...dns64, prefix: Uint8Array.from(dns64.prefix) },
+		forwards: (name) => forwardBehind(forwards, -1, name, name.length) >= 0,
+	};
 }
 
 function compileForward(options: ForwardOptions, number: number): Forward {
@@ -96,6 +128,8 @@ function compileForward(options: ForwardOptions, number: number): Forward {
 		except: options.except.map(nameToWire),
 		failover: new Set(options.failover),
 		next: new Set(options.next),
+		nextOnNodata: options.nextOnNodata,
+		maxAttempts: options.maxConnectAttempts,
 	};
 }
 
@@ -119,10 +153,6 @@ function zoneSet(zones: readonly string[]): ZoneTable<true> {
 	return new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const));
 }
 
-export function boundsOf(block: Block): TtlBounds {
-	return block.cache?.bounds ?? unbounded;
-}
-
 /** The longest time after its expiry that any server block may still want an answer. */
 export function longestStaleTicks(blocks: readonly Block[]): number {
 	return Math.max(0, ...blocks.map((block) => block.cache?.staleTicks ?? 0));
@@ -138,6 +168,8 @@ export interface ListenerZones {
 	 * arithmetic, as in a process that knows one model only.
 	 */
 	readonly rows?: readonly number[];
+	/** Its clients come by IPv6. */
+	readonly ipv6?: boolean | undefined;
 }
 
 /** Where a query goes: a zone of a server block, at one listener. */
@@ -145,6 +177,8 @@ export interface Route {
 	readonly block: Block;
 	/** Where its series are counted. */
 	readonly row: number;
+	/** `dns64` makes answers for clients that come this way. */
+	readonly translates: boolean;
 }
 
 /** The routes of a listener. */
@@ -161,9 +195,11 @@ export function routesOf(blocks: readonly Block[], listener: number, zones: List
 	const entries: (readonly [Uint8Array, Route])[] = [];
 	for (const number of zones.blocks) {
 		const block = blocks[number];
+		const dns64 = block.translator?.dns64;
+		const translates = dns64 !== undefined && (dns64.allowIpv4 || zones.ipv6 === true);
 		for (const [i, zone] of block.zones.entries()) {
 			if (zones.keyPort !== undefined && block.ports[i] !== zones.keyPort) continue;
-			entries.push([zone, { block, row: rowOf(block.firstZone + i) }]);
+			entries.push([zone, { block, row: rowOf(block.firstZone + i), translates }]);
 		}
 	}
 	return { table: new ZoneTable(entries), droppedRow: rowOf(zoneCount) };
@@ -176,8 +212,17 @@ export function firstForward(block: Block, name: Uint8Array, nameBytes: number):
 
 /** The place of the next forward behind `place` that takes the name, -1 if there is none. */
 export function forwardAfter(block: Block, place: number, name: Uint8Array, nameBytes: number): number {
-	for (let i = place + 1; i < block.forwards.length; i++) {
-		const forward = block.forwards[i];
+	return forwardBehind(block.forwards, place, name, nameBytes);
+}
+
+function forwardBehind(
+	forwards: readonly Forward[],
+	place: number,
+	name: Uint8Array,
+	nameBytes: number,
+): number {
+	for (let i = place + 1; i < forwards.length; i++) {
+		const forward = forwards[i];
 		if (!isWithin(name, 0, nameBytes, forward.from)) continue;
 		if (!isExcepted(forward, name, nameBytes)) return i;
 	}

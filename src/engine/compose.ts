@@ -1,4 +1,4 @@
-import type { Answer } from '../cache/answer.ts';
+import { type Answer, translatedMark } from '../cache/answer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { optBytes, writeOpt } from '../wire/edns.ts';
@@ -76,7 +76,7 @@ export function composeReply(
 	// AD only for clients that said they understand it (RFC 6840 §5.7, §5.8).
 	const wantsAd = asker.dnssecOk || (asker.flags & flag.ad) !== 0;
 	const ownFlags = flag.qr | flag.ra | (asker.flags & echoedFlags) | truncated;
-	let answerFlags = wantsAd ? answer.flags : answer.flags & ~flag.ad;
+	let answerFlags = answer.flags & (wantsAd ? ~translatedMark : ~(translatedMark | flag.ad));
 	// Without OPT there is no room for an RCODE's upper bits, and its lower ones mean something else.
 	if (answer.extendedRcode > 0 && !asker.hasOpt) answerFlags = rcode.SERVFAIL;
 	const flags = applyHeaderMasks(ownFlags | answerFlags, rules);

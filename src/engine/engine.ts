@@ -31,6 +31,7 @@ import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
 import { Now, turnCell } from './now.ts';
 import { Resolver } from './resolver.ts';
+import { Rotator } from './rotation.ts';
 import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
 import { AnswerStore } from './store.ts';
 
@@ -110,9 +111,10 @@ export class Engine {
 			counters,
 			series: upstreamSeries,
 		});
+		const rotator = new Rotator(shared.rotations);
 		const claims = new Claims(shared.claims, writer, shard);
 		this.#misses = new Misses(
-			{ io, claims, store, wheel: this.#wheel, counters, series, secret, shard },
+			{ io, claims, store, wheel: this.#wheel, counters, series, rotator, secret, shard },
 			resolver,
 		);
 		resolver.setOutcome(this.#misses);
@@ -125,6 +127,7 @@ export class Engine {
 			counters,
 			series,
 			secret,
+			rotator,
 			now: this.#now,
 		});
 		if (shard === 0) {

@@ -1,3 +1,4 @@
+import { translatedMark } from '../cache/answer.ts';
 import { keyFlag } from '../cache/key.ts';
 import { entryKind } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
@@ -13,6 +14,7 @@ import type { Block, Routes } from './compile.ts';
 import { countReply, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
 import { QueryInHand } from './query-in-hand.ts';
+import type { Rotator } from './rotation.ts';
 import { typePlace } from './type-places.ts';
 import { Unanswered, type UnansweredParts } from './unanswered.ts';
 import { upstreamPayloadBytes } from './upstream-query.ts';
@@ -20,9 +22,11 @@ import { answerWhoami } from './whoami.ts';
 
 const maxTcpBytes = 0xffff;
 const replyViews = new Views();
+const validatorFlags = keyFlag.dnssecOk | keyFlag.checkingDisabled;
 
 export interface FrontParts extends UnansweredParts {
 	readonly secret: readonly [number, number];
+	readonly rotator: Rotator;
 }
 
 /**
@@ -42,7 +46,7 @@ export class QueryFront {
 		this.#counters = parts.counters;
 		this.#series = parts.series;
 		this.#unanswered = new Unanswered(parts);
-		this.#hand = new QueryInHand(parts.secret);
+		this.#hand = new QueryInHand(parts.secret, parts.rotator);
 	}
 
 	/** See `Engine.onQuery`. */
@@ -133,7 +137,7 @@ export class QueryFront {
 			return hand.refuse(block, rcode.SERVFAIL, ede.other);
 		}
 		if (block.whoami) return this.#whoami(block, source);
-		return this.#resolve(block, source);
+		return this.#resolve(block, route!.translates, source);
 	}
 
 	#setLimits(block: Block | undefined, source: QuerySource, replyMax: number): void {
@@ -154,11 +158,16 @@ export class QueryFront {
 		return hand.compose(block);
 	}
 
-	#resolve(block: Block, source: QuerySource): number {
+	/** @param translates `dns64` makes answers for the client */
+	#resolve(block: Block, translates: boolean, source: QuerySource): number {
 		const hand = this.#hand;
 		const { view, key } = hand;
-		const keyFlags =
+		let keyFlags =
 			(view.dnssecOk ? keyFlag.dnssecOk : 0) | (view.flags & flag.cd ? keyFlag.checkingDisabled : 0);
+		// Who says DO and CD looks into the answer itself, and would find what was made false (RFC 6147 §5.5).
+		if (translates && view.qtype === rrType.AAAA && keyFlags !== validatorFlags) {
+			keyFlags |= keyFlag.translated;
+		}
 		key.seal(block.cacheId, view.qtype, view.qclass, keyFlags, view.qnameBytes);
 		const { cache } = block;
 		if (cache === undefined || cache.zones.find(view.qname, view.qnameBytes) === undefined) {
@@ -178,6 +187,10 @@ export class QueryFront {
 		const positive = answer.kind === entryKind.positive;
 		this.#counters.add(positive ? counter.hits_positive : counter.hits_negative);
 		this.#series.add(hand.asker.row, positive ? cell.hitsSuccess : cell.hitsDenial);
+		if (block.translator !== undefined && answer.flags & translatedMark) {
+			this.#series.add(hand.asker.row, cell.translated);
+			hand.by = plugin.dns64;
+		}
 		const length = hand.compose(block);
 		if (positive && block.cache!.options.prefetch !== undefined) this.#prefetch(block);
 		return length;

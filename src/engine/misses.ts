@@ -15,6 +15,7 @@ import type { EngineIo } from './io.ts';
 import { checkEveryMs, OpenQuestions } from './open-questions.ts';
 import { type Pending, type PendingOwner, role } from './pending.ts';
 import type { Resolver } from './resolver.ts';
+import type { Rotator } from './rotation.ts';
 import type { AnswerStore } from './store.ts';
 import { Waiters } from './waiters.ts';
 
@@ -25,6 +26,7 @@ export interface MissParts {
 	readonly wheel: TimerWheel;
 	readonly counters: Counters;
 	readonly series: QuerySeries;
+	readonly rotator: Rotator;
 	readonly secret: readonly [number, number];
 	readonly shard: number;
 }
@@ -46,7 +48,7 @@ export class Misses implements PendingOwner {
 		this.#parts = parts;
 		this.#resolver = resolver;
 		this.#open = new OpenQuestions(parts.claims, parts.counters, parts.secret, this);
-		this.#waiters = new Waiters(parts.io, parts.counters, parts.series);
+		this.#waiters = new Waiters(parts.io, parts.counters, parts.series, parts.rotator);
 	}
 
 	/** Clients that wait for an answer. */
@@ -170,7 +172,7 @@ export class Misses implements PendingOwner {
 		const { block, key } = pending;
 		const result = this.#parts.store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		if (result === found.nothing || result === found.failure) return;
-		this.#waiters.answer(pending.takeWaiters(), this.#answer, pending.block.response);
+		this.#waiters.answer(pending.takeWaiters(), this.#answer, pending.block, pending.key);
 	}
 
 	/**
@@ -185,7 +187,7 @@ export class Misses implements PendingOwner {
 		this.#resolver.stop(pending);
 		const shards = this.#open.close(pending) & ~(1 << this.#parts.shard);
 		if (shards !== 0) this.#handOver(pending, answer, shards);
-		this.#waiters.answer(pending.takeWaiters(), answer, pending.block.response);
+		this.#waiters.answer(pending.takeWaiters(), answer, pending.block, pending.key);
 		this.#open.recycle(pending);
 	}
 
@@ -216,8 +218,15 @@ export class Misses implements PendingOwner {
 	}
 
 	/** Ends a question without an answer: a stale one if there is, else SERVFAIL. The failure is held. */
-	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code: number = rcode.SERVFAIL): void {
+	fail(
+		pending: Pending,
+		edeCode: number,
+		cause: string,
+		nowMs: number,
+		theirs: number = rcode.SERVFAIL,
+	): void {
 		if (pending.done) return;
+		const code = pending.translation?.changes.rcode(theirs) ?? theirs;
 		if (pending.role === role.waiting) {
 			// The shard that asks holds the failure; this one only lets its clients go.
 			this.#sendFailure(pending, edeCode, code);

@@ -5,6 +5,7 @@ import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { type Block, firstForward } from './compile.ts';
 import { Pending, type PendingOwner, role } from './pending.ts';
 import { PendingTable } from './pending-table.ts';
+import { Translation, type Translator } from './translation.ts';
 
 /** Every client has its answer by then: stub resolvers give up after five seconds. */
 export const clientBudgetMs = 4500;
@@ -82,13 +83,22 @@ export class OpenQuestions {
 		this.#spare = pending.nextSpare;
 		pending.key.copyFrom(key);
 		pending.begin(block, as, nowMs + clientBudgetMs);
+		if (block.translator !== undefined) this.#translate(pending, block.translator);
 		// Whoever waits is within a FROM; with one forward it is that one's.
-		pending.forwardPlace = block.forwards.length === 1 ? 0 : firstForward(block, key.qname, key.qnameBytes);
+		const { sent } = pending;
+		pending.forwardPlace = block.forwards.length === 1 ? 0 : firstForward(block, sent.qname, sent.qnameBytes);
 		if (as === role.alone) return pending;
 		pending.place = this.#claims.place;
 		pending.generation = this.#claims.generation;
 		this.#claimed.add(pending);
 		return pending;
+	}
+
+	#translate(pending: Pending, translator: Translator): void {
+		const translation = Translation.of(translator, pending.key, this.#secret);
+		if (translation === undefined) return;
+		pending.translation = translation;
+		pending.sent = translation.sent;
 	}
 
 	/**

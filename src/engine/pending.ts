@@ -4,6 +4,7 @@ import { newTries, type Tries } from '../forward/selection.ts';
 import { Timer } from '../util/timer-wheel.ts';
 import type { Ask } from './asks.ts';
 import type { Block } from './compile.ts';
+import type { Translation } from './translation.ts';
 import type { Waiter } from './waiters.ts';
 
 export const role = {
@@ -26,7 +27,12 @@ export interface PendingOwner {
  */
 export class Pending extends Timer {
 	readonly owner: PendingOwner;
+	/** The question that clients ask, which the answer is kept under. */
 	readonly key: CacheKey;
+	/** The question that upstreams are asked: the same, unless the block changes it on its way. */
+	sent: CacheKey;
+	/** What the block does to the question and its answer; undefined: nothing. */
+	translation: Translation | undefined;
 	block: Block;
 	role: number = role.alone;
 	/** The claim that it asks or waits under; place 0: none. */
@@ -50,6 +56,8 @@ export class Pending extends Timer {
 	countedForward = -1;
 	startPlace = 0;
 	readonly tries: Tries = newTries();
+	/** Queries sent for it to upstreams of the forward in use. */
+	attempts = 0;
 	/** Queries under way for it, the youngest first; linked by `sibling`. */
 	firstAsk: Ask<Pending> | undefined;
 	/** The upstream that answered FORMERR to an OPT and is asked without; -1: none. */
@@ -68,6 +76,7 @@ export class Pending extends Timer {
 		super();
 		this.owner = owner;
 		this.key = key;
+		this.sent = key;
 		this.block = block;
 	}
 
@@ -106,6 +115,8 @@ export class Pending extends Timer {
 	/** Becomes another question: everything but its key and its claim. */
 	begin(block: Block, as: number, endMs: number): void {
 		this.block = block;
+		this.sent = this.key;
+		this.translation = undefined;
 		this.role = as;
 		this.place = 0;
 		this.#times[0] = endMs;

@@ -6,6 +6,7 @@ import { compileHeaderRules } from '../rewrite/header-rules.ts';
 import { QueryView } from '../wire/question.ts';
 import type { Block } from './compile.ts';
 import { Asker, composeReply } from './compose.ts';
+import type { Rotator } from './rotation.ts';
 
 const noRules = compileHeaderRules([]);
 
@@ -26,14 +27,22 @@ export class QueryInHand {
 	/** Who writes the reply, a value of `plugin`. */
 	by: number = plugin.none;
 
-	constructor(secret: readonly [number, number]) {
+	readonly #rotator: Rotator;
+
+	constructor(secret: readonly [number, number], rotator: Rotator) {
+		this.#rotator = rotator;
 		this.key = new CacheKey(secret);
 		this.view = new QueryView(this.key.qname);
 	}
 
 	/** Writes the reply that `answer` makes under the rules of a server block; returns its length. */
 	compose(block: Block | undefined): number {
-		return composeReply(this.answer, this.asker, block?.response ?? noRules, this.reply, this.replyStart);
+		const { answer, asker, reply, replyStart } = this;
+		const length = composeReply(answer, asker, block?.response ?? noRules, reply, replyStart);
+		if (block?.rotation !== undefined) {
+			this.#rotator.turn(block.rotation, answer, asker.questionBytes, this.key.hashLow, reply, replyStart);
+		}
+		return length;
 	}
 
 	/** A reply that says no; response rules apply to it as to any other. */

@@ -1,51 +1,24 @@
 import { Answer } from '../cache/answer.ts';
-import type { AnswerMaker } from '../cache/cacheability.ts';
 import { entryKind, toTicks } from '../cache/layout.ts';
 import { firstPlace, nextUpstream } from '../forward/selection.ts';
-import {
-	maxUpstreams,
-	type Outstanding,
-	type UpstreamStates,
-	upstreamStride,
-} from '../forward/upstream-state.ts';
-import { type Counters, counter } from '../metrics/hot/counters.ts';
+import { maxUpstreams, type Outstanding, upstreamStride } from '../forward/upstream-state.ts';
+import { counter } from '../metrics/hot/counters.ts';
 import type { UpstreamSeries } from '../metrics/hot/upstream-series.ts';
-import type { Random } from '../util/random.ts';
-import { at, readUint16 } from '../wire/header.ts';
-import { ede, rcode, rcodeName } from '../wire/iana.ts';
+import { ede, rcode } from '../wire/iana.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
-import { boundsOf, type Forward, forwardAfter } from './compile.ts';
-import { decodeHandOver, encodeHandOver } from './hand-over.ts';
+import type { Forward } from './compile.ts';
 import type { HealthProbes } from './health-probes.ts';
 import type { EngineIo } from './io.ts';
 import type { Pending } from './pending.ts';
 import { ReplyCheck, verdict } from './reply-check.ts';
-import type { AnswerStore } from './store.ts';
+import { type Asking, type JudgeParts, maxTries, type Outcome, ReplyJudge } from './reply-judge.ts';
 import { newQueryRoom, writeUpstreamQuery } from './upstream-query.ts';
 
-/** Queries to one upstream by one transport for one question (RFC 9520 §3.1). */
-const maxTries = 3;
-
-/** How a question ends; `Misses` is it. */
-export interface Outcome {
-	finish(pending: Pending, answer: Answer): void;
-	answered(pending: Pending, answer: Answer, nowMs: number): void;
-	/** @param code all twelve bits of the RCODE; SERVFAIL unless given */
-	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code?: number): void;
-	/** The times of a question have changed. */
-	schedule(pending: Pending, nowMs: number): void;
-}
-
-export interface ResolverParts {
+export interface ResolverParts extends JudgeParts {
 	readonly io: EngineIo;
 	readonly asks: AskTable;
-	readonly states: UpstreamStates;
 	readonly outstanding: Outstanding;
 	readonly probes: HealthProbes;
-	readonly store: AnswerStore;
-	readonly maker: AnswerMaker;
-	readonly random: Random;
-	readonly counters: Counters;
 	readonly series: UpstreamSeries;
 }
 
@@ -54,9 +27,10 @@ export interface ResolverParts {
  * EDNS or without; and which replies to believe. A query that timed out stays open, so that its late answer still
  * counts, until the question ends.
  */
-export class Resolver implements AskOwner<Pending> {
+export class Resolver implements AskOwner<Pending>, Asking {
 	readonly #parts: ResolverParts;
 	readonly #check: ReplyCheck;
+	readonly #judge: ReplyJudge;
 	readonly #answer = new Answer();
 	readonly #query = newQueryRoom();
 	#outcome!: Outcome;
@@ -64,17 +38,23 @@ export class Resolver implements AskOwner<Pending> {
 	constructor(parts: ResolverParts) {
 		this.#parts = parts;
 		this.#check = new ReplyCheck(parts.counters);
+		this.#judge = new ReplyJudge(parts, this.#answer, this);
 	}
 
 	setOutcome(outcome: Outcome): void {
 		this.#outcome = outcome;
+		this.#judge.setOutcome(outcome);
 	}
 
-	/** Begins with a question's first forward. It may end at once. */
+	/** Begins with a question's first forward, or with the next. It may end at once. */
 	start(pending: Pending, nowMs: number): void {
-		const forward = this.#forwardOf(pending);
-		if (forward.count === 0) {
-			if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
+		const forward: Forward | undefined = pending.block.forwards[pending.forwardPlace];
+		if (pending.translation?.invalid) {
+			this.#outcome.fail(pending, ede.other, 'rewrite made no name of it', nowMs);
+			return;
+		}
+		if (forward === undefined || forward.count === 0) {
+			if (pending.spare !== undefined) this.#judge.useSpare(pending, nowMs);
 			else this.#outcome.fail(pending, ede.noReachableAuthority, 'no upstream is known', nowMs);
 			return;
 		}
@@ -82,19 +62,21 @@ export class Resolver implements AskOwner<Pending> {
 		if (maxConcurrent > 0 && !this.#parts.outstanding.tryAdd(forward.number, maxConcurrent)) {
 			this.#parts.counters.add(counter.refused_max_concurrent);
 			if (pending.spare !== undefined) {
-				this.#useSpare(pending, nowMs);
+				this.#judge.useSpare(pending, nowMs);
 				return;
 			}
 			this.#answer.reset(rcode.REFUSED, 0, entryKind.positive);
 			this.#answer.edeCode = ede.other;
+			pending.translation?.finish(this.#answer, rcode.REFUSED);
 			this.#outcome.answered(pending, this.#answer, nowMs);
 			return;
 		}
 		if (maxConcurrent > 0) pending.countedForward = forward.number;
 		for (let place = 0; place < maxUpstreams; place++) pending.tries[place] = 0;
+		pending.attempts = 0;
 		pending.overTcp = forward.options.forceTcp;
 		pending.startPlace = firstPlace(forward, this.#parts.states, this.#parts.random);
-		this.#tryNext(pending, nowMs);
+		this.tryNext(pending, nowMs);
 	}
 
 	/** Takes back everything that is under way for a question. */
@@ -120,18 +102,22 @@ export class Resolver implements AskOwner<Pending> {
 			this.#upstreamFailed(ask.upstream, pending, nowMs);
 		}
 		this.#parts.counters.add(counter.upstream_retries);
-		this.#tryNext(pending, nowMs);
+		this.tryNext(pending, nowMs);
 	}
 
 	#forwardOf(pending: Pending): Forward {
 		return pending.block.forwards[pending.forwardPlace];
 	}
 
-	#tryNext(pending: Pending, nowMs: number): void {
+	/** Asks the next upstream of the forward in use. */
+	tryNext(pending: Pending, nowMs: number): void {
 		const { states, random } = this.#parts;
 		const forward = this.#forwardOf(pending);
 		for (;;) {
-			const upstream = nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random);
+			const spent = forward.maxAttempts > 0 && pending.attempts >= forward.maxAttempts;
+			const upstream = spent
+				? -1
+				: nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random);
 			if (upstream < 0) {
 				this.#outOfTries(pending, nowMs);
 				return;
@@ -139,6 +125,7 @@ export class Resolver implements AskOwner<Pending> {
 			// One that is down is asked only where all are.
 			if (states.isDown(upstream, forward.maxFails)) this.#parts.counters.add(counter.upstreams_all_down);
 			pending.tries[upstream % upstreamStride]++;
+			pending.attempts++;
 			const plain = states.refusesEdns(upstream, toTicks(nowMs));
 			if (this.#send(pending, upstream, pending.overTcp, plain, nowMs)) return;
 			this.#upstreamFailed(upstream, pending, nowMs);
@@ -148,22 +135,16 @@ export class Resolver implements AskOwner<Pending> {
 	/** Nobody is left to ask: what is under way may still come, what was put aside is better than nothing. */
 	#outOfTries(pending: Pending, nowMs: number): void {
 		pending.tryMs = Number.POSITIVE_INFINITY;
-		if (pending.spare !== undefined) this.#useSpare(pending, nowMs);
+		if (pending.spare !== undefined) this.#judge.useSpare(pending, nowMs);
 		else if (pending.firstAsk === undefined) {
 			const cause = pending.lastCause || 'no upstream could be reached';
 			this.#outcome.fail(pending, ede.networkError, cause, nowMs);
 		}
 	}
 
-	#useSpare(pending: Pending, nowMs: number): void {
-		const answer = this.#answer;
-		decodeHandOver(pending.spare!, answer);
-		this.#conclude(pending, (answer.flags & 0xf) | (answer.extendedRcode << 4), nowMs);
-	}
-
 	#send(pending: Pending, upstream: number, overTcp: boolean, plain: boolean, nowMs: number): boolean {
-		const { block, key } = pending;
-		const length = writeUpstreamQuery(this.#query, key, block.query, block.bufsizeBytes, plain);
+		const { block, sent } = pending;
+		const length = writeUpstreamQuery(this.#query, sent, block.query, block.bufsizeBytes, plain);
 		const ask = this.#parts.asks.send(this, pending, upstream, overTcp, plain, this.#query.octets, length);
 		if (ask === undefined) return false;
 		this.#parts.series.asked(upstream, ask.number);
@@ -174,7 +155,8 @@ export class Resolver implements AskOwner<Pending> {
 		return true;
 	}
 
-	#drop(pending: Pending, ask: Ask<Pending>): void {
+	/** Takes back one query that is under way. */
+	drop(pending: Pending, ask: Ask<Pending>): void {
 		pending.removeAsk(ask);
 		this.#parts.asks.settle(ask);
 	}
@@ -189,109 +171,45 @@ export class Resolver implements AskOwner<Pending> {
 		const pending = ask.subject;
 		// Another ask of the same question was lost with the same connection, and that was its end.
 		if (pending.done) return;
-		this.#drop(pending, ask);
+		this.drop(pending, ask);
 		this.#upstreamFailed(ask.upstream, pending, nowMs);
 		for (let other = pending.firstAsk; other !== undefined; other = other.sibling) {
 			if (!other.timedOut) return;
 		}
 		this.#parts.counters.add(counter.upstream_retries);
 		pending.lastCause = cause;
-		this.#tryNext(pending, nowMs);
+		this.tryNext(pending, nowMs);
 	}
 
 	onReply(ask: Ask<Pending>, octets: Uint8Array, start: number, length: number, nowMs: number): void {
 		const pending = ask.subject;
-		const result = this.#check.inspect(pending.key, ask.plain, octets, start, length);
+		const result = this.#check.inspect(pending.sent, ask.plain, octets, start, length);
 		if (result === verdict.ignored) return;
 		this.#parts.counters.add(counter.upstream_replies);
 		this.#parts.series.answered(ask.upstream, this.#check.rcode, ask.number);
 		this.#parts.probes.upstreamAnswered(this.#forwardOf(pending), ask.upstream);
 		if (result === verdict.ednsRefused) this.#askWithoutEdns(pending, ask, nowMs);
 		else if (result === verdict.truncated) this.#answeredTruncated(pending, ask, nowMs);
-		else this.#judge(pending, ask, nowMs);
+		else
+			this.#judge.judge(pending, ask, this.#forwardOf(pending), this.#check.view, this.#check.rcode, nowMs);
 	}
 
 	#askWithoutEdns(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_without_edns);
 		const { upstream, overTcp } = ask;
 		pending.ednsRefusedBy = upstream;
-		this.#drop(pending, ask);
-		if (!this.#send(pending, upstream, overTcp, true, nowMs)) this.#tryNext(pending, nowMs);
+		this.drop(pending, ask);
+		if (!this.#send(pending, upstream, overTcp, true, nowMs)) this.tryNext(pending, nowMs);
 	}
 
 	/** TC: the same upstream once more, by TCP, for everybody who waits. A truncated answer is never used. */
 	#answeredTruncated(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
 		this.#parts.counters.add(counter.upstream_truncated);
 		const { upstream, overTcp, plain } = ask;
-		this.#drop(pending, ask);
+		this.drop(pending, ask);
 		if (!overTcp && pending.overTcp && pending.firstAsk !== undefined) return;
 		const again = !overTcp && this.#send(pending, upstream, true, plain, nowMs);
 		pending.overTcp = true;
-		if (!again) this.#tryNext(pending, nowMs);
-	}
-
-	/** A well-formed answer to the question: use it, or look for a better one first. */
-	#judge(pending: Pending, ask: Ask<Pending>, nowMs: number): void {
-		const { maker, counters } = this.#parts;
-		const { block, key } = pending;
-		const answer = this.#answer;
-		const forward = this.#forwardOf(pending);
-		const { view, rcode: code } = this.#check;
-		// It was the OPT, not the question, that was not liked: worth remembering.
-		if (ask.plain && pending.ednsRefusedBy === ask.upstream && code !== rcode.FORMERR) {
-			this.#parts.states.setRefusesEdns(ask.upstream, toTicks(nowMs));
-		}
-		const expand = block.cache?.options.nxdomainCut === true && code === rcode.NXDOMAIN;
-		const made = maker.make(view, key, boundsOf(block), answer, expand);
-		// Answers of which none belongs to the question are no NODATA.
-		const sentAnswers = readUint16(view.octets, view.start + at.ancount) > 0;
-		if (!made || (code === rcode.NOERROR && sentAnswers && answer.answerCount === 0)) {
-			counters.add(counter.upstream_ignored_malformed);
-			return;
-		}
-		const further = forward.failover.has(code) || forward.next.has(code);
-		if (further && this.#lookFurther(pending, ask, forward, code, nowMs)) return;
-		this.#conclude(pending, code, nowMs);
-	}
-
-	/** Ends a question with what an upstream said: it stands in the resolver's answer. */
-	#conclude(pending: Pending, code: number, nowMs: number): void {
-		const { block, key } = pending;
-		const answer = this.#answer;
-		const useful = code === rcode.NOERROR || code === rcode.NXDOMAIN;
-		// An error that nobody waits for ends a refresh; it is held, or every hit would ask again.
-		const held = block.cache?.options.serveStale !== undefined || pending.firstWaiter === undefined;
-		if (answer.kind === entryKind.failure || (held && !useful)) {
-			this.#outcome.fail(pending, -1, `upstream answered ${rcodeName(code)}`, nowMs, code);
-			return;
-		}
-		this.#parts.store.store(block, key, answer, toTicks(nowMs), pending.absentAt);
-		this.#outcome.answered(pending, answer, nowMs);
-	}
-
-	/** `failover`: the next upstream; then `next`: the next forward. False: there is none, so this answer it is. */
-	#lookFurther(pending: Pending, ask: Ask<Pending>, forward: Forward, code: number, nowMs: number): boolean {
-		const { states, random, counters } = this.#parts;
-		const { upstream } = ask;
-		pending.spare = encodeHandOver(0, 0, this.#answer);
-		this.#drop(pending, ask);
-		if (forward.failover.has(code)) {
-			pending.tries[upstream % upstreamStride] = maxTries;
-			if (nextUpstream(forward, states, pending.tries, pending.startPlace, maxTries, random) >= 0) {
-				counters.add(counter.upstream_failover);
-				this.#tryNext(pending, nowMs);
-				return true;
-			}
-		}
-		const { key, block } = pending;
-		const next = forward.next.has(code)
-			? forwardAfter(block, pending.forwardPlace, key.qname, key.qnameBytes)
-			: -1;
-		if (next < 0) return false;
-		counters.add(counter.upstream_next);
-		this.stop(pending);
-		pending.forwardPlace = next;
-		this.start(pending, nowMs);
-		return true;
+		if (!again) this.tryNext(pending, nowMs);
 	}
 }

@@ -7,6 +7,7 @@ import { createQuerySeriesMemory } from '../metrics/hot/series-layout.ts';
 import { createUpstreamSeriesMemory } from '../metrics/hot/upstream-series.ts';
 import { assert } from '../util/assert.ts';
 import type { Random } from '../util/random.ts';
+import { createRotationMemory } from './rotation.ts';
 
 /**
  * Everything that the shards of one process share: plain data and SharedArrayBuffers, so that it can be posted to a
@@ -25,6 +26,8 @@ export interface SharedState {
 	/** What is counted of each query by label, one part a shard. */
 	readonly querySeries: SharedArrayBuffer;
 	readonly upstreamSeries: SharedArrayBuffer;
+	/** See `createRotationMemory`. */
+	readonly rotations: SharedArrayBuffer;
 	/** A word a shard, raised when its worker has died (seqlock.ts). */
 	readonly epochs: SharedArrayBuffer;
 	/** A word a server block: 1 when a forwarding loop was found. */
@@ -57,6 +60,7 @@ export function createSharedState(options: {
 		counters: createCounterMemory(shards + 1),
 		querySeries: createQuerySeriesMemory(shards),
 		upstreamSeries: createUpstreamSeriesMemory(shards),
+		rotations: createRotationMemory(),
 		epochs: new SharedArrayBuffer(shards * 4),
 		secret: [random.nextUint32(), random.nextUint32()],
 	};

@@ -189,6 +189,8 @@ export class AnswerStore {
 	 */
 	mayCut(block: Block, key: CacheKey, answer: Answer): boolean {
 		if (!block.cache?.options.nxdomainCut) return false;
+		// Names below may be rewritten to names elsewhere.
+		if (block.translator?.rewriter !== undefined) return false;
 		if (answer.flags !== rcode.NXDOMAIN || answer.extendedRcode > 0 || answer.answerCount > 0) return false;
 		const name = key.qname.subarray(0, key.qnameBytes);
 		return !this.#apexes.some((apex) => isWithin(apex, 0, apex.length, name));

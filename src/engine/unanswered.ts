@@ -11,6 +11,7 @@ import type { Misses } from './misses.ts';
 import type { Now } from './now.ts';
 import type { QueryInHand } from './query-in-hand.ts';
 import type { AnswerStore } from './store.ts';
+import { isForwarded } from './translation.ts';
 
 export interface UnansweredParts {
 	readonly io: EngineIo;
@@ -99,7 +100,12 @@ export class Unanswered {
 	#wait(hand: QueryInHand, block: Block, source: QuerySource, staleAfterMs: number): number {
 		const { io, misses, loops, counters, now } = this.#parts;
 		const { view } = hand;
-		if (firstForward(block, view.qname, view.qnameBytes) < 0) {
+		const { translator } = block;
+		const forwarded =
+			translator === undefined
+				? firstForward(block, view.qname, view.qnameBytes) >= 0
+				: isForwarded(translator, hand.key);
+		if (!forwarded) {
 			counters.add(counter.refused_zone);
 			return hand.refuse(block, rcode.REFUSED, ede.prohibited);
 		}

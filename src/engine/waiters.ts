@@ -1,12 +1,14 @@
-import type { Answer } from '../cache/answer.ts';
+import { type Answer, translatedMark } from '../cache/answer.ts';
+import type { CacheKey } from '../cache/key.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { QuerySeries } from '../metrics/hot/query-series.ts';
 import { cell, plugin } from '../metrics/hot/series-layout.ts';
-import type { HeaderMasks } from '../rewrite/header-rules.ts';
 import { maxNameBytes } from '../wire/name.ts';
 import { copyOctets, Views, viewOf } from '../wire/views.ts';
+import type { Block } from './compile.ts';
 import { Asker, composeReply, countReply, rcodeOfReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
+import type { Rotator } from './rotation.ts';
 
 /** Clients waiting at once, per shard. */
 const maxWaiters = 65_536;
@@ -54,14 +56,16 @@ export class Waiters {
 	readonly #io: EngineIo;
 	readonly #counters: Counters;
 	readonly #series: QuerySeries;
+	readonly #rotator: Rotator;
 	readonly #reply = new Uint8Array(0x1_0000 + 512);
 	#free: Waiter | undefined;
 	#count = 0;
 
-	constructor(io: EngineIo, counters: Counters, series: QuerySeries) {
+	constructor(io: EngineIo, counters: Counters, series: QuerySeries, rotator: Rotator) {
 		this.#io = io;
 		this.#counters = counters;
 		this.#series = series;
+		this.#rotator = rotator;
 	}
 
 	get count(): number {
@@ -83,10 +87,13 @@ export class Waiters {
 	}
 
 	/** Sends an answer to every waiter of a list, each with its own ID, spelling and size. */
-	answer(first: Waiter | undefined, answer: Answer, rules: HeaderMasks): void {
+	answer(first: Waiter | undefined, answer: Answer, block: Block, key: CacheKey): void {
 		let waiter = first;
 		while (waiter !== undefined) {
-			const length = composeReply(answer, waiter, rules, this.#reply, 0);
+			const length = composeReply(answer, waiter, block.response, this.#reply, 0);
+			if (block.rotation !== undefined) {
+				this.#rotator.turn(block.rotation, answer, waiter.questionBytes, key.hashLow, this.#reply, 0);
+			}
 			countReply(this.#counters, waiter.overTcp, this.#reply, 0);
 			const isStale = answer.fixedTtlSec >= 0;
 			if (isStale) {
@@ -94,7 +101,11 @@ export class Waiters {
 				this.#series.add(waiter.row, cell.servedStale);
 			}
 			const code = rcodeOfReply(answer, waiter, this.#reply, 0);
-			const by = isStale ? plugin.cache : plugin.forward;
+			let by: number = isStale ? plugin.cache : plugin.forward;
+			if (answer.flags & translatedMark) {
+				this.#series.add(waiter.row, cell.translated);
+				by = plugin.dns64;
+			}
 			this.#series.repliedLater(waiter.row, by, code, length, waiter.startMs);
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;

@@ -42,10 +42,12 @@ export class TcpConnection {
 	readonly #framing = new MessageFraming();
 	readonly #idleTimer: NodeJS.Timeout;
 	#readTimer: NodeJS.Timeout | undefined;
+	#writeTimer: NodeJS.Timeout | undefined;
 	/** `framing.taken` when the message that the read limit runs for began; -1: it runs for none. */
 	#arriving = -1;
 	#idle = false;
 	#outstanding = 0;
+	#passedUp = 0;
 	#unwritten = false;
 	#ended = false;
 	#draining = false;
@@ -63,6 +65,7 @@ export class TcpConnection {
 		});
 		socket.on('drain', () => {
 			this.#unwritten = false;
+			clearTimeout(this.#writeTimer);
 			this.pump();
 		});
 		socket.on('end', () => {
@@ -94,13 +97,16 @@ export class TcpConnection {
 	/** False: the client does not speak DNS, and nothing after this point of the stream can be trusted. */
 	#passUpAll(): boolean {
 		const framing = this.#framing;
+		const { maxQueries } = this.#host.limits;
 		while (framing.pending && !this.#blocked() && framing.next()) {
 			if (framing.length === 0) {
 				this.#host.counters.add('tcpEmptyMessage');
 				return false;
 			}
 			this.#outstanding++;
+			this.#passedUp++;
 			this.#host.passUp(this, framing.octets, framing.start, framing.length);
+			if (this.#passedUp === maxQueries) this.#draining = true;
 		}
 		return true;
 	}
@@ -109,7 +115,7 @@ export class TcpConnection {
 	reply(octets: Uint8Array, start: number, length: number): void {
 		const socket = this.#socket;
 		if (socket.writable) {
-			this.#unwritten = !socket.write(framed(octets, start, length));
+			if (!socket.write(framed(octets, start, length)) && !this.#unwritten) this.#startWriteTimer();
 			if (socket.writableLength > maxUnwrittenBytes) {
 				this.#host.counters.add('tcpUnreadClosed');
 				socket.destroy();
@@ -171,6 +177,15 @@ export class TcpConnection {
 		} else this.#readTimer.refresh();
 	}
 
+	/** Runs until everything is written: 'drain'. */
+	#startWriteTimer(): void {
+		this.#unwritten = true;
+		this.#writeTimer = setTimeout(() => {
+			this.#host.counters.add('tcpUnreadClosed');
+			this.#socket.destroy();
+		}, this.#host.limits.writeMs);
+	}
+
 	#onReadTimer(): void {
 		if (this.#arriving < 0) return;
 		this.#host.counters.add('tcpReadTimeout');
@@ -186,6 +201,7 @@ export class TcpConnection {
 	#onClose(): void {
 		clearTimeout(this.#idleTimer);
 		clearTimeout(this.#readTimer);
+		clearTimeout(this.#writeTimer);
 		this.#host.closed(this);
 	}
 }

@@ -52,7 +52,7 @@ export async function openTcpListener(options: TcpListenerOptions): Promise<TcpL
 class NetListener implements TcpListener, ConnectionHost {
 	address = '';
 	port = 0;
-	readonly limits: TcpLimits;
+	limits: TcpLimits;
 	readonly counters: TransportCounters;
 	readonly #server: Server;
 	readonly #slots: ConnectionSlots;
@@ -92,6 +92,10 @@ class NetListener implements TcpListener, ConnectionHost {
 	start(onMessage: OnTcpMessage): void {
 		this.#onMessage = onMessage;
 		for (const connection of this.#connections) connection.pump();
+	}
+
+	setLimits(limits: TcpLimits): void {
+		this.limits = limits;
 	}
 
 	client(ref: ClientRef): ClientAddress {

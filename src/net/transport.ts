@@ -99,6 +99,8 @@ export interface TcpListener {
 	/** Writes the two-octet length and the message to the client's connection, in whatever order replies come. */
 	reply(ref: ClientRef, octets: Uint8Array, start: number, length: number): void;
 	release(ref: ClientRef): void;
+	/** For what begins from now on. */
+	setLimits(limits: TcpLimits): void;
 	/** Stops accepting; closes each connection when its outstanding replies are written or `graceMs` is over. */
 	close(graceMs: number): Promise<void>;
 }
@@ -112,6 +114,10 @@ export interface TcpLimits {
 	readonly idleMs: number;
 	/** From a message's first octet to its last. */
 	readonly readMs: number;
+	/** Without the client taking any of the replies that wait for it. */
+	readonly writeMs: number;
+	/** Messages on one connection, which is closed when the last is answered; 0: no limit. */
+	readonly maxQueries: number;
 }
 
 /** One UDP socket or TCP connection to an upstream. Never reused for another while the process lives. */
@@ -153,4 +159,6 @@ export interface UpstreamLimits {
 	readonly expireMs: number;
 	/** Idle TCP connections kept; 0: no limit of its own. */
 	readonly maxIdleConns: number;
+	/** For how long a TCP connection takes queries; 0: no limit. */
+	readonly maxAgeMs: number;
 }

@@ -32,6 +32,7 @@ interface PooledTcp extends SettledSocket {
 	outstanding: number;
 	settled: number;
 	usedMs: number;
+	readonly openedMs: number;
 	/** 0: ready. */
 	retiredMs: number;
 }
@@ -114,6 +115,8 @@ export class UpstreamTcp {
 	#choose(pool: TcpPool): PooledTcp | undefined {
 		let best: PooledTcp | undefined;
 		let readyCount = 0;
+		const { maxAgeMs } = pool.target.limits;
+		if (maxAgeMs > 0) this.#retireOld(pool, maxAgeMs);
 		for (const pooled of pool.open) {
 			if (pooled.retiredMs !== 0) continue;
 			readyCount++;
@@ -125,6 +128,12 @@ export class UpstreamTcp {
 			return this.#connect(pool);
 		}
 		return best !== undefined && best.outstanding < maxConnectionQueries ? best : undefined;
+	}
+
+	/** What is under way on an old connection is still answered there. */
+	#retireOld(pool: TcpPool, maxAgeMs: number): void {
+		const oldestMs = this.#clock.nowMs() - maxAgeMs;
+		for (const pooled of pool.open) if (pooled.openedMs <= oldestMs) this.#retire(pooled);
 	}
 
 	#connect(pool: TcpPool): PooledTcp {
@@ -150,6 +159,7 @@ export class UpstreamTcp {
 			outstanding: 0,
 			settled: 0,
 			usedMs: 0,
+			openedMs: this.#clock.nowMs(),
 			retiredMs: 0,
 			settle,
 		};

@@ -1,6 +1,7 @@
+import { isIPv6 } from 'node:net';
 import type { ListenerZones } from '../engine/compile.ts';
 import type { EngineEvent, EngineIo, QuerySource } from '../engine/io.ts';
-import type { UdpTransport, UpstreamEvents, UpstreamSockets } from '../net/transport.ts';
+import type { UdpTransport, UpstreamEvents, UpstreamLimits, UpstreamSockets } from '../net/transport.ts';
 import type { Clock } from '../util/clock.ts';
 import { Alarm } from './alarm.ts';
 import type { Doorbells } from './doorbells.ts';
@@ -38,10 +39,7 @@ export interface GenerationParts {
 	readonly listeners: Listeners;
 	createEngine(task: GenerationTask, io: EngineIo): ShardEngine;
 	openUpstreams(events: UpstreamEvents): UpstreamSockets;
-	limitsOf(
-		task: GenerationTask,
-		forward: number,
-	): { readonly expireMs: number; readonly maxIdleConns: number };
+	limitsOf(task: GenerationTask, forward: number): UpstreamLimits;
 	onEvent(generation: number, event: EngineEvent): void;
 	onFault(thrown: unknown): void;
 }
@@ -53,16 +51,16 @@ export interface GenerationParts {
  */
 export class Generation {
 	readonly number: number;
+	readonly task: GenerationTask;
 	readonly engine: ShardEngine;
 	readonly io: ShardIo;
 	readonly #parts: GenerationParts;
-	readonly #task: GenerationTask;
 	readonly #upstreams: UpstreamSockets;
 	readonly #alarm: Alarm;
 
 	constructor(parts: GenerationParts, task: GenerationTask) {
 		this.#parts = parts;
-		this.#task = task;
+		this.task = task;
 		this.number = task.generation;
 		this.#upstreams = parts.openUpstreams({
 			begin: () => this.begin(),
@@ -84,7 +82,7 @@ export class Generation {
 	}
 
 	setUpstreams({ forward, upstreams }: ForwardUpstreams): void {
-		const limits = this.#parts.limitsOf(this.#task, forward);
+		const limits = this.#parts.limitsOf(this.task, forward);
 		for (const [i, { address, port }] of upstreams.entries()) {
 			this.#upstreams.setUpstream(forward * upstreamsPerForward + i, address, port, limits);
 		}
@@ -93,8 +91,8 @@ export class Generation {
 	}
 
 	/** From now on the engine answers what comes in at an endpoint. */
-	serve({ number, blocks, keyPort, rows }: Endpoint): void {
-		const zones = { blocks, keyPort };
+	serve({ number, address, blocks, keyPort, rows }: Endpoint): void {
+		const zones = { blocks, keyPort, ipv6: isIPv6(address) };
 		this.engine.addListener(udpListenerNumber(number), rows ? { ...zones, rows: rows.udp } : zones);
 		this.engine.addListener(tcpListenerNumber(number), rows ? { ...zones, rows: rows.tcp } : zones);
 	}

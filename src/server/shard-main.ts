@@ -3,12 +3,11 @@ import { Engine, newLargeAnswers } from '../engine/engine.ts';
 import { Counters, counter } from '../metrics/hot/counters.ts';
 import { openTransport } from '../net/open-transport.ts';
 import { openTcpListener } from '../net/tcp-listener.ts';
-import type { TcpLimits } from '../net/transport.ts';
 import { openUpstreamSockets } from '../net/upstream-sockets.ts';
 import { systemClock } from '../util/clock.ts';
 import { messageOf, PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
-import { sharedConnectionSlots, tcpConnectionsMax } from './connection-slots.ts';
+import { sharedConnectionSlots } from './connection-slots.ts';
 import { hurt } from './fault-hook.ts';
 import { Pulse } from './pulse.ts';
 import { Shard, type ShardParts } from './shard.ts';
@@ -20,15 +19,9 @@ import type {
 	ShardReport,
 	ShardTask,
 } from './shard-messages.ts';
+import { normalTcpLimits, tcpLimitsOf } from './tcp-limits.ts';
 import { transportCounters } from './transport-counters.ts';
 import { forwardsOf } from './upstream-directory.ts';
-
-const tcpLimits: TcpLimits = {
-	maxConnections: tcpConnectionsMax,
-	maxPipelined: 128,
-	idleMs: 10_000,
-	readMs: 5_000,
-};
 
 /**
  * A worker's one task: a shard that runs until it is told to stop. It ends by itself only when it cannot start; a
@@ -155,11 +148,12 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				address: endpoint.address,
 				port: endpoint.port,
 				reusePort: true,
-				limits: tcpLimits,
+				limits: normalTcpLimits,
 				slots,
 				counters,
 				onError: (error) => onSocketError(endpoint, error),
 			}),
+		tcpLimitsOf: ({ model }, { blocks }) => tcpLimitsOf(model, blocks),
 		openUpstreams: (events) =>
 			openUpstreamSockets({
 				events,

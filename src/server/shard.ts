@@ -1,6 +1,6 @@
 import type { EngineEvent, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
-import type { TcpListener, UdpListener } from '../net/transport.ts';
+import type { TcpLimits, TcpListener, UdpListener } from '../net/transport.ts';
 import { Doorbells } from './doorbells.ts';
 import { EventGate } from './event-gate.ts';
 import { Generation, type GenerationParts, type ShardEngine } from './generation.ts';
@@ -22,6 +22,8 @@ export interface ShardParts extends Omit<GenerationParts, 'doorbells' | 'listene
 	readonly mailboxes: SharedArrayBuffer;
 	onUdpError(endpoint: Endpoint, error: Error): void;
 	openTcp(endpoint: Endpoint): Promise<TcpListener>;
+	/** What a configuration says of the connections of an endpoint. */
+	tcpLimitsOf(task: GenerationTask, endpoint: Endpoint): TcpLimits;
 	report(report: ShardReport): void;
 	count(event: 'handovers_dropped' | 'faults'): void;
 }
@@ -84,11 +86,9 @@ export class Shard {
 	async listen(endpoint: Endpoint): Promise<number> {
 		const sockets = this.#bound.get(endpoint.number) ?? (await this.#open(endpoint));
 		this.#bound.delete(endpoint.number);
+		this.#listeners.udp[udpListenerNumber(endpoint.number)] = sockets.udp;
+		this.#listeners.tcp[tcpListenerNumber(endpoint.number)] = sockets.tcp;
 		this.#serve(endpoint, this.#generation);
-		const udpNumber = udpListenerNumber(endpoint.number);
-		const tcpNumber = tcpListenerNumber(endpoint.number);
-		this.#listeners.udp[udpNumber] = sockets.udp;
-		this.#listeners.tcp[tcpNumber] = sockets.tcp;
 		this.#readUdp(sockets.udp, endpoint.number);
 		this.#readTcp(sockets.tcp, endpoint.number);
 		return sockets.udp.receiveBufferBytes;
@@ -138,6 +138,8 @@ export class Shard {
 
 	#serve(endpoint: Endpoint, generation: Generation): void {
 		generation.serve(endpoint);
+		const limits = this.#parts.tcpLimitsOf(generation.task, endpoint);
+		this.#listeners.tcp[tcpListenerNumber(endpoint.number)]?.setLimits(limits);
 		this.#servedBy[endpoint.number] = generation;
 	}
 

@@ -7,7 +7,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import packet from 'dns-packet';
 import fc from 'fast-check';
+import { loadCorefile } from '../../src/config/load.ts';
+import type { Model } from '../../src/config/model.ts';
 import { minReplyBytes } from '../../src/engine/engine.ts';
+import { sumCounters } from '../../src/metrics/hot/counters.ts';
 import { parseQueryRecords } from '../../src/wire/edns.ts';
 import { flag, readUint16 } from '../../src/wire/header.ts';
 import { parsed, parseQuestion, QueryView } from '../../src/wire/question.ts';
@@ -15,7 +18,7 @@ import { rdataShape } from '../../src/wire/rdata.ts';
 import { parseResponse, ResponseView } from '../../src/wire/response.ts';
 import { message } from '../unit/wire/messages.ts';
 import { mutate, mutations, query, response, withId } from './mutations.ts';
-import { OneEngine } from './one-engine.ts';
+import { model, OneEngine } from './one-engine.ts';
 import { fuzz } from './time-box.ts';
 
 const bufsizeBytes = 1232;
@@ -120,43 +123,85 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 	},
 );
 
-test('whatever the upstream says, every client gets a proper reply in time', () => {
-	fuzz(
-		fc.property(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), fc.nat(), (steps, seed) => {
-			const subject = new OneEngine(seed);
-			const waiting = new Map<number, { id: number; limit: number }>();
-			let clients = 0;
-			const collect = (): void => {
-				for (const { client, octets } of subject.replied.slice(clients)) {
-					const { id, limit } = waiting.get(client)!;
-					checkReply(octets, limit, id);
-				}
-				clients = subject.replied.length;
-			};
-			for (const one of steps) {
-				if (one.do === 'query') {
-					const before = subject.owed + subject.replied.length + subject.released.length;
-					waiting.set(before + 1, { id: readUint16(one.octets, 0), limit: limitFor(one.octets, one.tcp) });
-					const reply = subject.query(one.octets, one.tcp);
-					if (reply !== undefined)
-						checkReply(reply, limitFor(one.octets, one.tcp), readUint16(one.octets, 0));
-				} else if (one.do === 'wait') subject.advance(one.ms);
-				else {
-					const asked = subject.asked.at(-1 - one.which);
-					if (asked === undefined) continue;
-					if (one.do === 'gone') subject.upstreamGone(asked.socket, 'reset');
-					else {
-						const id = readUint16(asked.octets, 0) ^ (one.wrong === 'id' ? 1 : 0);
-						const socket = one.wrong === 'socket' ? asked.socket + 1 : asked.socket;
-						subject.upstreamSays(socket, withId(one.octets, id));
+const { rewrites, dns64, loadbalance, minimal } = loadCorefile({
+	path: 'Corefile',
+	env: {},
+	text: `. {
+	rewrite continue name exact local www.example
+	rewrite continue name regex ^(.*)\\.$ {1}. answer name ^c\\.(.*) longer-than-before.{1} answer value ^b\\.(.*) x.{1}
+	rewrite continue ttl suffix . 5-600
+	rewrite continue rcode suffix . REFUSED NOERROR
+	rewrite continue type AAAA A
+	rewrite cname exact b.test www.example
+	dns64 {
+		translate_all
+		allow_ipv4
+	}
+	loadbalance {
+		prefer 192.0.2.0/25
+	}
+	minimal
+	whoami
+}`,
+}).model!.blocks[0];
+
+/** Every directive that changes questions and answers on their way, for the names and records of mutations.ts. */
+const changing: Model = {
+	...model,
+	blocks: model.blocks.map((block) => ({
+		...block,
+		rewrites,
+		dns64,
+		loadbalance,
+		minimal,
+	})),
+};
+
+for (const [what, settings] of [
+	['', model],
+	[' that is changed on its way', changing],
+] as const) {
+	test(`whatever the upstream says, every client gets a proper reply${what} in time`, () => {
+		let further = 0;
+		fuzz(
+			fc.property(fc.array(step, { minLength: 5, maxLength: 40, size: 'max' }), fc.nat(), (steps, seed) => {
+				const subject = new OneEngine(seed, settings);
+				const waiting = new Map<number, { id: number; limit: number }>();
+				let clients = 0;
+				const collect = (): void => {
+					for (const { client, octets } of subject.replied.slice(clients)) {
+						const { id, limit } = waiting.get(client)!;
+						checkReply(octets, limit, id);
 					}
+					clients = subject.replied.length;
+				};
+				for (const one of steps) {
+					if (one.do === 'query') {
+						const before = subject.owed + subject.replied.length + subject.released.length;
+						waiting.set(before + 1, { id: readUint16(one.octets, 0), limit: limitFor(one.octets, one.tcp) });
+						const reply = subject.query(one.octets, one.tcp);
+						if (reply !== undefined)
+							checkReply(reply, limitFor(one.octets, one.tcp), readUint16(one.octets, 0));
+					} else if (one.do === 'wait') subject.advance(one.ms);
+					else {
+						const asked = subject.asked.at(-1 - one.which);
+						if (asked === undefined) continue;
+						if (one.do === 'gone') subject.upstreamGone(asked.socket, 'reset');
+						else {
+							const id = readUint16(asked.octets, 0) ^ (one.wrong === 'id' ? 1 : 0);
+							const socket = one.wrong === 'socket' ? asked.socket + 1 : asked.socket;
+							subject.upstreamSays(socket, withId(one.octets, id));
+						}
+					}
+					collect();
 				}
+				subject.advance(5000);
 				collect();
-			}
-			subject.advance(5000);
-			collect();
-			assert.equal(subject.owed, 0, 'a client was forgotten');
-			assert.equal(subject.engine.pendingCount, 0);
-		}),
-	);
-});
+				assert.equal(subject.owed, 0, 'a client was forgotten');
+				assert.equal(subject.engine.pendingCount, 0);
+				further += sumCounters(subject.shared.counters).upstream_further_questions;
+			}),
+		);
+		assert.equal(further > 0, settings === changing, 'further questions were asked');
+	});
+}

@@ -14,10 +14,12 @@ import { ticksPerSec } from '../../src/cache/layout.ts';
 import { Asker, composeReply } from '../../src/engine/compose.ts';
 import { decodeHandOver, encodeHandOver } from '../../src/engine/hand-over.ts';
 import { compileHeaderRules } from '../../src/rewrite/header-rules.ts';
+import { ResponseChanges } from '../../src/rewrite/response-changes.ts';
+import { Rewriter } from '../../src/rewrite/rewriter.ts';
 import { readUint32 } from '../../src/wire/header.ts';
 import { rdataShape } from '../../src/wire/rdata.ts';
 import { answersQuestion, parseResponse, ResponseView } from '../../src/wire/response.ts';
-import { keyOf } from '../unit/cache/support.ts';
+import { keyOf, shapeOf } from '../unit/cache/support.ts';
 import { message, question } from '../unit/wire/messages.ts';
 import { mutate, mutations, qname, response } from './mutations.ts';
 import { fuzz } from './time-box.ts';
@@ -51,19 +53,40 @@ function checkReply(reply: Uint8Array, asker: Asker, qtype: number): void {
 	if (isAllShaped(again)) packet.decode(Buffer.from(reply));
 }
 
+/** Renames, and makes AAAA records of A records. */
+function someChanges(): ResponseChanges {
+	const rewriter = new Rewriter([
+		{
+			goesOn: true,
+			field: 'name',
+			match: { how: 'regex', from: '.' },
+			to: 'a.b.',
+			auto: false,
+			answers: [
+				{ part: 'name', from: '(.*)e(.*)', to: '{1}longer-than-before{2}' },
+				{ part: 'value', from: '^(.*?)\\.', to: '{1}.' },
+			],
+		},
+	]);
+	const { response } = rewriter.rewrite('any.example.', 1)!;
+	const translation = { prefix: new Uint8Array(16).fill(0x64), prefixBytes: 12, ttlMaxSec: 600 };
+	return new ResponseChanges(response, undefined, translation, true, () => false);
+}
+
 test('replies made of spoilt responses are proper messages', () => {
 	const input = fc.record({
 		parts: response,
 		steps: mutations,
 		dnssec: fc.boolean(),
 		expand: fc.boolean(),
+		turns: fc.boolean(),
 		hasOpt: fc.boolean(),
 		limitBytes: fc.constantFrom(512, 1232, 0xffff),
 		ageSec: fc.constantFrom(0, 1, 5000),
 	});
 	let made = 0;
 	fuzz(
-		fc.property(input, ({ parts, steps, dnssec, expand, hasOpt, limitBytes, ageSec }) => {
+		fc.property(input, ({ parts, steps, dnssec, expand, turns, hasOpt, limitBytes, ageSec }) => {
 			const octets = mutate(message(parts), steps);
 			const buffer = new Uint8Array(octets.length + 2 * margin).fill(0xee);
 			buffer.set(octets, margin);
@@ -74,7 +97,8 @@ test('replies made of spoilt responses are proper messages', () => {
 			if (!parseResponse(view, buffer, margin, octets.length, asked.length)) return;
 			assert.ok(view.end <= margin + octets.length, 'read behind the message');
 			const answer = new Answer();
-			if (!maker.make(view, key, bounds, answer, expand)) return;
+			const turning = turns ? { asked: key, changes: someChanges() } : undefined;
+			if (!maker.make(view, key, shapeOf(bounds, expand ? qtype : 0), answer, turning)) return;
 			made++;
 			assert.ok(
 				buffer.subarray(0, margin).every((octet) => octet === 0xee),

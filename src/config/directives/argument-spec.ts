@@ -23,6 +23,8 @@ export interface ArgumentSpec {
 	/** An optional argument that is present only if the word looks like it. */
 	readonly onlyIf?: (word: string, before: Values) => boolean;
 	readonly unit?: 's' | 'ms' | 'octets';
+	/** Of a `duration`: a number without a unit is seconds. */
+	readonly bareSeconds?: true;
 	readonly min?: number;
 	readonly max?: number;
 	readonly default?: number | string;

@@ -119,7 +119,8 @@ function numberOf(owner: Token, word: Token, spec: ArgumentSpec, report: Report)
 /** The number in the unit of the model, or what it should have been. */
 function parseNumber(text: string, spec: ArgumentSpec): number | string {
 	if (spec.kind === 'duration') {
-		const durationMs = parseDurationMs(text);
+		const isBare = spec.bareSeconds && /^\d+$/.test(text);
+		const durationMs = parseDurationMs(isBare ? `${text}s` : text);
 		if (durationMs === undefined) return 'a duration';
 		return spec.unit === 's' ? durationMs / 1000 : durationMs;
 	}

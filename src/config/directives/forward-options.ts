@@ -36,6 +36,15 @@ const expire = {
 	text: 'the time without a query',
 } as const satisfies ArgumentSpec;
 
+const maxAge = {
+	name: 'DURATION',
+	kind: 'duration',
+	unit: 'ms',
+	min: 0,
+	default: 0,
+	text: 'the time since it was opened; 0: no limit',
+} as const satisfies ArgumentSpec;
+
 const readTimeout = {
 	name: 'DURATION',
 	kind: 'duration',
@@ -77,11 +86,14 @@ export const forwardDefaults: Omit<ForwardDraft, 'from' | 'except' | 'to'> = {
 	expireMs: expire.default,
 	maxConcurrent: limit.default,
 	maxIdleConns: limit.default,
+	maxAgeMs: maxAge.default,
+	maxConnectAttempts: limit.default,
 	readTimeoutMs: readTimeout.default,
 	forceTcp: false,
 	preferUdp: false,
 	failover: [],
 	next: [],
+	nextOnNodata: false,
 	failfastAllUnhealthyUpstreams: false,
 };
 
@@ -175,6 +187,25 @@ export const forwardOptions: readonly OptionSpec<ForwardDraft>[] = [
 		},
 	},
 	{
+		name: 'max_age',
+		args: [maxAge],
+		text: 'when a TCP connection to an upstream gets no more queries, however busy it is',
+		tests: ['unit/net/upstream-sockets'],
+		apply: (draft, values) => {
+			draft.maxAgeMs = values.number(maxAge.name)!;
+		},
+	},
+	{
+		name: 'max_connect_attempts',
+		args: [limit],
+		text: 'how many queries are sent to the upstreams of the `forward` for one question',
+		coredns: 'twice as many as there are upstreams without the option',
+		tests: ['scenario/forward-max-connect-attempts-ends-the-tries'],
+		apply: (draft, values) => {
+			draft.maxConnectAttempts = values.number(limit.name)!;
+		},
+	},
+	{
 		name: 'read_timeout',
 		args: [readTimeout],
 		text: 'how long one upstream may take; a client gets an answer before 5 s in any case',
@@ -221,6 +252,16 @@ export const forwardOptions: readonly OptionSpec<ForwardDraft>[] = [
 		default: 'none',
 		apply: (draft, values) => {
 			draft.next = values.allNumbers(rcodes.name);
+		},
+	},
+	{
+		name: 'next_on_nodata',
+		args: [],
+		text: 'asks the next `forward` of the block that matches where there is no data: NOERROR without answers',
+		default: 'off',
+		tests: ['scenario/forward-next-on-nodata-asks-the-next-forward'],
+		apply: (draft) => {
+			draft.nextOnNodata = true;
 		},
 	},
 	{

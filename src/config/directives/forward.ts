@@ -8,9 +8,9 @@ import { directive, type StatementContext, type Values } from './spec.ts';
 
 const upstreamsMax = 15;
 
-const notYet = 'remove the line';
 const noTls =
-	'remove the line and name an upstream that answers plain DNS, or a proxy on this machine that speaks TLS';
+	'DNS over TLS is not in this version: remove the line, and name a proxy on this machine that speaks TLS, as `stubby` or ' +
+	'`unbound`, or an upstream that answers plain DNS';
 
 function begin(values: Values, { zones, report }: StatementContext): ForwardDraft {
 	const from = values.allTexts('FROM');
@@ -46,7 +46,7 @@ function end({ from, ...options }: ForwardDraft, { statement, block, report }: S
 	if (options.forceTcp && options.preferUdp) report.warn(at, '`prefer_udp` does nothing beside `force_tcp`');
 	for (const zone of from) {
 		const earlier = block.forwards.find((other) => other.from === zone);
-		if (earlier && earlier.next.length === 0 && earlier.except.length === 0) {
+		if (earlier && earlier.next.length === 0 && !earlier.nextOnNodata && earlier.except.length === 0) {
 			const message = `the \`forward ${zone}\` of line ${earlier.at.line} takes all queries: this one gets none`;
 			report.warn(at, message, 'put the upstreams into one line, or give the other one `next`');
 		}
@@ -74,11 +74,10 @@ export const forward = directive<ForwardDraft>({
 	refusedOptions: {
 		tls: noTls,
 		tls_servername: noTls,
-		max_age: `${notYet}; \`expire\` closes idle connections`,
-		max_connect_attempts: `${notYet}; a client gets an answer before 5 s in any case`,
-		next_on_nodata: `${notYet}; \`next\` takes RCODEs`,
-		source_address: notYet,
-		resolver: `${notYet} and write the addresses of the upstreams`,
+		doh_method: 'remove the line: DNS over HTTPS is not in this version',
+		source_address:
+			'remove the line: the routes of the machine decide, and `ip route … src ADDRESS` sets it there',
+		resolver: 'remove the line, and write the addresses of the upstreams in place of host names',
 	},
 	coredns: [
 		'of several `forward` the longest zone wins; CoreDNS takes the first that matches',

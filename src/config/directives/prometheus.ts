@@ -26,13 +26,7 @@ export const prometheus = directive<PrometheusOptions>({
 			args: [],
 			text: "changes nothing: it is about Go's runtime",
 			ignored: 'because Node.js has no such metrics; `nodejs_*` and `process_*` are there without it',
-			apply: (_, __, { statement, report }) => {
-				report.warn(
-					statement.name.at,
-					"`runtime_metrics` changes nothing: it is about Go's runtime",
-					'remove the line; `nodejs_*` and `process_*` are there without it',
-				);
-			},
+			apply: () => {},
 		},
 	],
 	refusedOptions: {

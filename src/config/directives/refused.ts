@@ -13,32 +13,20 @@ export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 		any: { meaning: 'minimal answers to ANY', instead: remove },
 		chaos: { meaning: 'answers to version.bind', instead: remove },
 		debug: { meaning: 'log of every step', instead: remove },
-		dns64: { meaning: 'AAAA answers made from A answers', instead: remove },
-		dnstap: { meaning: 'binary log of messages', instead: remove },
+		dnstap: {
+			meaning: 'binary log of messages',
+			instead: `${remove}; \`log\` writes a line for each query`,
+		},
 		hosts: { meaning: 'answers from a hosts file', instead: remove },
-		loadbalance: { meaning: 'rotation of addresses in answers', instead: remove },
 		local: { meaning: 'local answers for localhost and the like', instead: remove },
 		log: { meaning: 'log of queries', instead: remove },
-		metadata: { meaning: 'data for other plugins', instead: remove },
-		minimal: { meaning: 'answers without additional records', instead: remove },
+		metadata: { meaning: 'data for other plugins', instead: `${remove}: nothing here reads it` },
 		nsid: { meaning: 'name of the server in answers', instead: remove },
-		pprof: { meaning: "Go's profiler", instead: `${remove}; Node.js has --cpu-prof` },
-		rewrite: {
-			meaning: 'rewriting of names, types and TTLs',
-			instead: `${remove}; \`header\` rewrites flags`,
-		},
 		root: { meaning: 'directory that paths are relative to', instead: `${remove} and write whole paths` },
 		template: { meaning: 'answers made from templates', instead: remove },
-		timeouts: { meaning: 'time limits of connections', instead: remove },
-		tls: { meaning: 'DNS over TLS for clients', instead: remove },
-		trace: { meaning: 'distributed tracing', instead: remove },
-		multisocket: {
-			meaning: 'several sockets for one address',
-			instead: `${remove}: petrel has one for each worker (\`--workers\`)`,
-		},
-		shed: {
-			meaning: 'dropping of queries under load',
-			instead: `${remove}; \`forward { max_concurrent }\` bounds load`,
+		tls: {
+			meaning: 'DNS over TLS for clients',
+			instead: `${remove}; a proxy in front of petrel can take TLS off`,
 		},
 		kubernetes: {
 			meaning: 'answers for cluster.local from the Kubernetes API',
@@ -75,6 +63,10 @@ export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 		grpc_server: { meaning: 'settings of DNS over gRPC', instead: remove },
 		https: { meaning: 'settings of DNS over HTTPS', instead: remove },
 		https3: { meaning: 'settings of DNS over HTTP/3', instead: remove },
+		proxyproto: {
+			meaning: "clients' addresses from a proxy in front",
+			instead: `${remove}: clients are those that send to petrel's sockets`,
+		},
 		quic: { meaning: 'settings of DNS over QUIC', instead: remove },
 		cancel: {
 			meaning: 'time limit of a query',

@@ -4,7 +4,7 @@
  */
 import type { Finding, ServerBlock } from '../model.ts';
 import type { Report } from '../report.ts';
-import type { Statement } from '../syntax.ts';
+import type { Statement, Token } from '../syntax.ts';
 import type { ArgumentSpec, Values } from './argument-spec.ts';
 import { countText, readArguments } from './arguments.ts';
 
@@ -93,6 +93,7 @@ function readDirective<Draft>(spec: DirectiveSpec<Draft>, context: StatementCont
 		);
 		return;
 	}
+	if (spec.ignored) warnIgnored(name, spec.ignored, report);
 	const errorCountBefore = report.errorCount;
 	const values = readArguments(name, args, spec, report, spec.anyCase);
 	const draft = spec.begin(values, context);
@@ -102,6 +103,10 @@ function readDirective<Draft>(spec: DirectiveSpec<Draft>, context: StatementCont
 		readOptions(spec, draft, block, context);
 	}
 	if (report.errorCount === errorCountBefore) spec.end(draft, context);
+}
+
+function warnIgnored(name: Token, why: string, report: Report): void {
+	report.warn(name.at, `\`${name.text}\` changes nothing: ${why}`, 'remove it');
 }
 
 function readOptions<Draft>(
@@ -119,6 +124,7 @@ function readOptions<Draft>(
 			report.warn(line.name.at, `\`${option.name}\` stands twice: this one holds, not the one above`);
 		}
 		seen.add(option.name);
+		if (option.ignored) warnIgnored(line.name, option.ignored, report);
 		if (line.block) report.error(line.name.at, `\`${option.name}\` has no block`, 'remove its braces');
 		const errorCountBefore = report.errorCount;
 		const values = readArguments(line.name, line.args, option, report, spec.anyCase);

@@ -35,8 +35,15 @@ export interface ReloadOptions {
 	readonly jitterMs: number;
 }
 
+/** Limits of clients' TCP connections; undefined: the server's own. */
 export interface TimeoutsOptions {
-	readonly readMs: number;
-	readonly writeMs: number;
-	readonly idleMs: number;
+	readonly at: SourcePosition;
+	/** From a message's first octet to its last. */
+	readonly readMs: number | undefined;
+	/** For a reply that the client does not take. */
+	readonly writeMs: number | undefined;
+	/** Without a message. */
+	readonly idleMs: number | undefined;
+	/** Messages on one connection; 0: no limit. */
+	readonly maxQueries: number | undefined;
 }

@@ -69,6 +69,7 @@ export const counterNames = [
 	'upstream_ignored_malformed',
 	'upstream_failover',
 	'upstream_next',
+	'upstream_further_questions',
 	'upstream_marked_down',
 	'upstreams_all_down',
 	'upstream_marked_up',

@@ -63,6 +63,7 @@ export const counterTexts: Readonly<Record<CounterName, string>> = {
 	upstream_ignored_unmatched: 'messages from upstreams under an ID that nothing waits for',
 	upstream_ignored_question: 'messages from upstreams that answer another question',
 	upstream_ignored_malformed: 'messages from upstreams that could not be read',
+	upstream_further_questions: 'second questions to upstreams, for `dns64` and `rewrite cname`',
 	upstream_failover: 'queries that went to the next upstream because of `failover`',
 	upstream_next: 'queries that went to the next forward because of `next`',
 	upstream_marked_down: 'upstreams that were found down',

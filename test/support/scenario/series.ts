@@ -11,6 +11,8 @@ export function seriesFaults(shared: SharedState, model: Model, exchanges: reado
 	const listeners = new Map([
 		[0, { server: 'udp', proto: 'udp', family: 1 }],
 		[1, { server: 'tcp', proto: 'tcp', family: 1 }],
+		[2, { server: 'udp', proto: 'udp', family: 2 }],
+		[3, { server: 'tcp', proto: 'tcp', family: 2 }],
 	] as const);
 	const zones = model.blocks.flatMap((block) => block.keys.map(({ zone }) => zone));
 	const sums = sumQuerySeries(shared.querySeries, plainRows(listeners, zones));

@@ -29,8 +29,10 @@ export interface ShardSetup {
 /** A UDP listener's slot: the 4 KiB that the engine must get for a reply, and a bit more. */
 const udpReplyMax = 4608;
 const tcpReplyMax = 0xffff;
-const listenerUdp = 0;
-const listenerTcp = 1;
+/** Listeners by number: UDP and TCP for clients that come by IPv4, then the same for IPv6. */
+function listenerOf({ transport, from }: Exchange): number {
+	return (transport === 'tcp' ? 1 : 0) + (from.family === 6 ? 2 : 0);
+}
 /** Messages stand somewhere in a larger buffer, as in real ones, and other octets around them. */
 const margin = 37;
 
@@ -58,7 +60,7 @@ export class ScenarioShard implements EngineIo {
 			shard,
 			io: this,
 			random: seededRandom(setup.seed * 1000 + shard),
-			listeners: [{ blocks }, { blocks }],
+			listeners: [{ blocks }, { blocks }, { blocks, ipv6: true }, { blocks, ipv6: true }],
 			times: this.#times,
 		});
 		for (const [forward, count] of setup.upstreamCounts.entries())
@@ -72,7 +74,7 @@ export class ScenarioShard implements EngineIo {
 	query(exchange: Exchange, nowMs: number): void {
 		const tcp = exchange.transport === 'tcp';
 		const source: QuerySource = {
-			listener: tcp ? listenerTcp : listenerUdp,
+			listener: listenerOf(exchange),
 			transport: tcp ? overTcp : overUdp,
 			sender: tcp ? this.#keep(exchange) : 0,
 		};
@@ -144,7 +146,7 @@ export class ScenarioShard implements EngineIo {
 
 	reply(listener: number, client: number, octets: Uint8Array, start: number, length: number): void {
 		const exchange = this.#take(client);
-		if (listener !== (exchange.transport === 'tcp' ? listenerTcp : listenerUdp)) {
+		if (listener !== listenerOf(exchange)) {
 			throw new Error(`the answer leaves by listener ${listener}, not by the one that the query came to`);
 		}
 		this.#world.answered(exchange, octets.slice(start, start + length));

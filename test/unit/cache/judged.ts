@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import packet from 'dns-packet';
 import { Answer } from '../../../src/cache/answer.ts';
-import { AnswerMaker, type TtlBounds, unbounded } from '../../../src/cache/cacheability.ts';
+import { AnswerMaker, type TtlBounds } from '../../../src/cache/cacheability.ts';
 import { ticksPerSec } from '../../../src/cache/layout.ts';
 import { headerBytes, writeHeader } from '../../../src/wire/header.ts';
 import { parseResponse, ResponseView } from '../../../src/wire/response.ts';
 import { type MessageParts, message, question } from '../wire/messages.ts';
-import { keyOf } from './support.ts';
+import { keyOf, shapeOf } from './support.ts';
 
 export interface JudgedRecord {
 	readonly section: 'answer' | 'authority' | 'additional';
@@ -34,6 +34,7 @@ export interface JudgeOptions {
 	readonly flags?: number;
 	/** Names stand without compression. */
 	readonly expand?: boolean;
+	readonly minimal?: boolean;
 }
 
 const view = new ResponseView();
@@ -61,7 +62,8 @@ export function judgeOctets(octets: Uint8Array, parts: MessageParts, options: Ju
 		'the response does not parse',
 	);
 	const key = keyOf(qname, { qtype: qtype ?? 1, flags: options.flags ?? 0 });
-	assert.ok(maker.make(view, key, options.bounds ?? unbounded, answer, options.expand ?? false));
+	const shape = shapeOf(options.bounds, options.expand ? (qtype ?? 1) : 0);
+	assert.ok(maker.make(view, key, { ...shape, minimal: options.minimal ?? false }, answer));
 	const decoded = packet.decode(messageOf(answer, qname, qtype));
 	const records = (['answer', 'authority', 'additional'] as const).flatMap((section) => {
 		const list = { answer: decoded.answers, authority: decoded.authorities, additional: decoded.additionals }[

@@ -1,6 +1,7 @@
 /** A shared cache for tests, and keys and answers to put into it. */
 import { Answer } from '../../../src/cache/answer.ts';
 import type { Bucket } from '../../../src/cache/bucket.ts';
+import { type AnswerShape, type TtlBounds, unbounded } from '../../../src/cache/cacheability.ts';
 import { entryWords } from '../../../src/cache/entry.ts';
 import type { CacheEvents } from '../../../src/cache/events.ts';
 import { CacheKey } from '../../../src/cache/key.ts';
@@ -114,4 +115,9 @@ export function openCache(options: CacheOptions = {}): TestCache {
 			return { result, answer, fill: answer.bodyBytes > 0 ? target[100] : -1 };
 		},
 	};
+}
+
+/** @param expandType answers to this type, and NXDOMAIN, stand without compression */
+export function shapeOf(bounds: TtlBounds = unbounded, expandType = 0): AnswerShape {
+	return { bounds, minimal: false, expandDenials: expandType !== 0, expandType };
 }

@@ -39,11 +39,14 @@ const defaults: ForwardOptions = {
 	expireMs: 10_000,
 	maxConcurrent: 0,
 	maxIdleConns: 0,
+	maxAgeMs: 0,
+	maxConnectAttempts: 0,
 	readTimeoutMs: 2000,
 	forceTcp: false,
 	preferUdp: false,
 	failover: [],
 	next: [],
+	nextOnNodata: false,
 	failfastAllUnhealthyUpstreams: false,
 };
 
@@ -53,6 +56,9 @@ const options: readonly [lines: string, expected: Partial<ForwardOptions>][] = [
 	['policy round_robin', { policy: 'round_robin' }],
 	['policy sequential', { policy: 'sequential' }],
 	['max_fails 0', { maxFails: 0 }],
+	['max_age 1m', { maxAgeMs: 60_000 }],
+	['max_connect_attempts 3', { maxConnectAttempts: 3 }],
+	['next_on_nodata', { nextOnNodata: true }],
 	['health_check 1s', { healthCheckMs: 1000 }],
 	['health_check 1s no_rec', { healthCheckMs: 1000, healthCheckRecursionDesired: false }],
 	[
@@ -139,7 +145,17 @@ const invalid: readonly [lines: string, expected: ExpectedFinding][] = [
 		'forward . 192.0.2.1 {\ntls_servername a\n}',
 		{ at: '3:1', message: /does not have `forward \{ tls_servername \}`/ },
 	],
-	['forward . 192.0.2.1 {\nmax_age 1m\n}', { at: '3:1', message: /does not have/, hint: /remove the line/ }],
+	[
+		'forward . 192.0.2.1 {\nsource_address 192.0.2.9\n}',
+		{ at: '3:1', message: /does not have/, hint: /routes/ },
+	],
+	['forward . 192.0.2.1 {\ndoh_method GET\n}', { at: '3:1', message: /does not have/, hint: /HTTPS/ }],
+	[
+		'forward . 192.0.2.1 {\nresolver 192.0.2.9\n}',
+		{ at: '3:1', message: /does not have/, hint: /addresses/ },
+	],
+	['forward . 192.0.2.1 {\nmax_age -1s\n}', { at: '3:9', message: /at least 0s/ }],
+	['forward . 192.0.2.1 {\nnext_on_nodata 1\n}', { at: '3:16', message: /no arguments/ }],
 	[
 		'forward . 192.0.2.1 {\nforce_tpc\n}',
 		{ at: '3:1', message: /no option/, hint: /did you mean `force_tcp`/ },

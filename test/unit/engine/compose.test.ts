@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import packet from 'dns-packet';
 import { Answer } from '../../../src/cache/answer.ts';
-import { AnswerMaker, unbounded } from '../../../src/cache/cacheability.ts';
+import { AnswerMaker } from '../../../src/cache/cacheability.ts';
 import { entryKind } from '../../../src/cache/layout.ts';
 import { Asker, composeReply } from '../../../src/engine/compose.ts';
 import { Counters, counter, createCounterMemory } from '../../../src/metrics/hot/counters.ts';
@@ -15,7 +15,7 @@ import { compileHeaderRules, type FlagRule } from '../../../src/rewrite/header-r
 import { flag, readUint16 } from '../../../src/wire/header.ts';
 import { ede, rcode, rrType } from '../../../src/wire/iana.ts';
 import { parseResponse, ResponseView } from '../../../src/wire/response.ts';
-import { keyOf } from '../cache/support.ts';
+import { keyOf, shapeOf } from '../cache/support.ts';
 import { a, cname, type MessageParts, message, ns, question, soa, txt } from '../wire/messages.ts';
 
 const qname = 'www.example.';
@@ -26,7 +26,7 @@ function answerTo(parts: Omit<MessageParts, 'qname'>): Answer {
 	const octets = message({ ...parts, qname });
 	const view = new ResponseView();
 	assert.ok(parseResponse(view, octets, 0, octets.length, question(qname).length));
-	assert.ok(new AnswerMaker().make(view, keyOf(qname), unbounded, answer, false));
+	assert.ok(new AnswerMaker().make(view, keyOf(qname), shapeOf(), answer));
 	return answer;
 }
 

@@ -12,9 +12,13 @@ const file = join(import.meta.dirname, '../../../bench/micro/hit-path.bench.ts')
 /** A number with a fraction that has become an object takes 16 octets, and there is a rest that is not of the hits. */
 const octetsMax = 4;
 
-for (const edns of [false, true]) {
-	test(`a hit ${edns ? 'with' : 'without'} EDNS allocates nothing`, () => {
-		const parameters: Parameters = { names: 1000, edns, warmUpHits: 1_000_000, hits: 500_000 };
+for (const [what, edns, loadbalance] of [
+	['without EDNS', false, false],
+	['with EDNS', true, false],
+	['whose addresses are turned', false, true],
+] as const) {
+	test(`a hit ${what} allocates nothing`, () => {
+		const parameters: Parameters = { names: 1000, edns, loadbalance, warmUpHits: 1_000_000, hits: 500_000 };
 		const result = inFreshProcess<Result>(file, parameters);
 		assert.ok(result.hits >= parameters.hits);
 		assert.ok(result.octets < octetsMax, `${result.octets} octets a hit`);

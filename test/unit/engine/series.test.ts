@@ -6,7 +6,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { loadCorefile } from '../../../src/config/load.ts';
 import { typePlace } from '../../../src/engine/type-places.ts';
-import { rcodeLabels, typeLabels } from '../../../src/metrics/hot/series-layout.ts';
+import {
+	cell,
+	rcodeLabels,
+	rowCells,
+	seriesRow,
+	typeLabels,
+} from '../../../src/metrics/hot/series-layout.ts';
 import { type QuerySums, sumQuerySeries, sumUpstreamSeries } from '../../../src/metrics/hot/series-sums.ts';
 import { flag } from '../../../src/wire/header.ts';
 import { rcode, rrClass, rrType } from '../../../src/wire/iana.ts';
@@ -30,8 +36,15 @@ example {
 local.example {
 	whoami
 }
+nat64.example {
+	dns64 {
+		allow_ipv4
+	}
+	forward . 192.0.2.1
+	cache
+}
 `;
-const zones = ['cluster.test.', 'example.', 'local.example.'];
+const zones = ['cluster.test.', 'example.', 'local.example.', 'nat64.example.'];
 const listeners = new Map([
 	[0, { server: 'dns://192.0.2.9:53', proto: 'udp', family: 1 }],
 	[1, { server: 'dns://192.0.2.9:53', proto: 'tcp', family: 1 }],
@@ -89,6 +102,28 @@ test('a miss is answered by forward in its time, a hit by cache in the time of i
 	assert.ok(Math.abs(row.durationMs.sum - 30.1) < 1e-6, `${row.durationMs.sum} ms`);
 	const { requests, misses, hitsSuccess, hitsDenial } = row.cache;
 	assert.deepEqual([requests, misses, hitsSuccess, hitsDenial], [2, 1, 1, 0]);
+	assertAgree(row);
+});
+
+test('an answer that dns64 made is its own, on misses and hits, and counted as translated', () => {
+	const client = new Asker();
+	const qname = 'www.nat64.example.';
+	const qtype = rrType.AAAA;
+	client.ask({ qname, qtype });
+	client.upstreamSays({ qname, qtype, authority: [soa('nat64.example.', 300, 300)] }, 1);
+	client.upstreamSays({ qname, qtype: rrType.A, answer: [a('@', 300)] }, 1);
+	assert.ok(client.ask({ qname, qtype }));
+	client.ask({ qname: 'none.nat64.example.', qtype });
+	for (const type of [qtype, rrType.A])
+		client.upstreamSays({ qname: 'none.nat64.example.', qtype: type, authority: [soa('nat64.example.')] }, 1);
+	const row = client.sums('nat64.example.');
+	assert.deepEqual(row.responses, [
+		{ rcode: 'NOERROR', plugin: 'forward', count: 1 },
+		{ rcode: 'NOERROR', plugin: 'dns64', count: 2 },
+	]);
+	const cells = new Float64Array(client.subject.shared.querySeries);
+	const at = seriesRow(0, zones.indexOf('nat64.example.'), zones.length) * rowCells;
+	assert.equal(cells[at + cell.translated], 2);
 	assertAgree(row);
 });
 

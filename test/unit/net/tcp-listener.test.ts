@@ -11,7 +11,14 @@ import { openTcpListener, type TcpListenerOptions } from '../../../src/net/tcp-l
 import type { ClientRef, TcpLimits, TcpListener } from '../../../src/net/transport.ts';
 import { frame, octetsOf, RecordedCounters, TcpClient, textOf, until } from './support.ts';
 
-const calm: TcpLimits = { maxConnections: 100, maxPipelined: 100, idleMs: 60_000, readMs: 60_000 };
+const calm: TcpLimits = {
+	maxConnections: 100,
+	maxPipelined: 100,
+	idleMs: 60_000,
+	readMs: 60_000,
+	writeMs: 60_000,
+	maxQueries: 0,
+};
 
 interface Asked {
 	readonly text: string;
@@ -264,6 +271,33 @@ describe('TCP listener', () => {
 		clearInterval(asking);
 		client.socket.resume();
 		await until(() => client.gone);
+	});
+
+	it('closes a connection whose client takes nothing for the write limit', async () => {
+		const listener = await listen({ maxPipelined: 10_000, writeMs: 50 });
+		const large = new Uint8Array(60_000);
+		listener.start((_octets, _start, _length, ref) => listener.reply(ref, large, 0, large.length));
+		const client = await connect(listener);
+		client.socket.pause();
+		client.send(...new Array<string>(400).fill('q'));
+		await until(() => counters.count('tcpUnreadClosed') === 1);
+		client.socket.resume();
+		await until(() => client.gone);
+	});
+
+	it('closes a connection that has carried maxQueries, when the last is answered', async () => {
+		const listener = await listen({ maxQueries: 2 });
+		const asked = startCollecting(listener);
+		const client = await connect(listener);
+		client.send('one', 'two', 'three');
+		await until(() => asked.length === 2);
+		reply(listener, asked[1].ref, 'TWO');
+		await until(() => client.received.length === 1);
+		assert.equal(client.gone, false);
+		reply(listener, asked[0].ref, 'ONE');
+		await until(() => client.gone);
+		assert.deepEqual(client.texts(), ['TWO', 'ONE']);
+		assert.equal(asked.length, 2);
 	});
 
 	it('stops reading from a client that reads too slowly, and loses nothing of what it asked', async () => {

@@ -37,7 +37,7 @@ export type OpenUpstreamSockets = (options: SuiteSocketsOptions) => {
 	flush(): void;
 };
 
-const limits: UpstreamLimits = { expireMs: 10_000, maxIdleConns: 0 };
+const limits: UpstreamLimits = { expireMs: 10_000, maxIdleConns: 0, maxAgeMs: 0 };
 /** The bounds that the suite holds the implementations to. */
 const maxReadySockets = 64;
 const maxReadyConnections = 4;
@@ -673,6 +673,28 @@ export function upstreamSocketsSuite(name: string, openSockets: OpenUpstreamSock
 			for (const socket of asked) own.settle(socket);
 			await until(() => upstream.openConnections() === 1);
 			assert.deepEqual(recorder.gone, []);
+		});
+
+		it('asks nothing more on a connection older than maxAgeMs, and hears what is under way on it', async () => {
+			const upstream = await tcpUpstream();
+			upstream.onQuery = () => {};
+			const own = sockets();
+			own.setUpstream(0, '127.0.0.1', upstream.port, { ...limits, maxAgeMs: 3000 });
+			const first = ask(own, 'askTcp', 0, 'first');
+			clock.advance(2999);
+			assert.equal(ask(own, 'askTcp', 0, 'second'), first);
+			clock.advance(1);
+			const next = ask(own, 'askTcp', 0, 'third');
+			assert.notEqual(next, first);
+			await until(() => upstream.queries.length === 3);
+			upstream.connections[0].write(frame('late'));
+			await until(() => recorder.messages.length === 1);
+			assert.deepEqual(recorder.messages, [{ socket: first, text: 'late', length: 4 }]);
+			own.settle(first);
+			own.settle(first);
+			await until(() => upstream.connections[0].destroyed);
+			assert.equal(upstream.connections[1].destroyed, false);
+			own.settle(next);
 		});
 
 		it('asks nothing more on a connection that left a query unanswered, and hears it for the others', async () => {

@@ -5,6 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EngineIo, QuerySource } from '../../../src/engine/io.ts';
 import type {
 	OnTcpMessage,
+	TcpLimits,
 	TcpListener,
 	UdpListener,
 	UdpTransport,
@@ -102,6 +103,7 @@ class FakeTcp {
 	readonly port = 53;
 	readonly log: string[] = [];
 	receive: (first: number, client: number) => void = () => {};
+	setLimits(): void {}
 
 	start(onMessage: OnTcpMessage): void {
 		this.receive = (first, client) => onMessage(Uint8Array.of(first), 0, 1, client);
@@ -241,7 +243,8 @@ async function bench(clock: Clock = new VirtualClock(1000)): Promise<Bench> {
 				events ??= given;
 				return upstreams as unknown as UpstreamSockets;
 			},
-			limitsOf: (_, forward) => ({ expireMs: forward * 1000, maxIdleConns: 0 }),
+			limitsOf: (_, forward) => ({ expireMs: forward * 1000, maxIdleConns: 0, maxAgeMs: 0 }),
+			tcpLimitsOf: () => ({}) as TcpLimits,
 			report: (report) => reports.push(report),
 			count: (event) => counted.push(event),
 		},
@@ -329,8 +332,8 @@ test('upstream messages and losses reach the engine; numbers and limits of upstr
 		'gone 5 ECONNREFUSED now 1000',
 	]);
 	assert.deepEqual(upstreamLog, [
-		'32 is 192.0.2.1 53 {"expireMs":2000,"maxIdleConns":0}',
-		'33 is ::1 5300 {"expireMs":2000,"maxIdleConns":0}',
+		'32 is 192.0.2.1 53 {"expireMs":2000,"maxIdleConns":0,"maxAgeMs":0}',
+		'33 is ::1 5300 {"expireMs":2000,"maxIdleConns":0,"maxAgeMs":0}',
 	]);
 	await shard.close();
 });

@@ -19,7 +19,7 @@ export function emptyBlock(at: SourcePosition, keys: readonly ZoneKey[]): BlockD
 		acl: [],
 		any: false,
 		hosts: undefined,
-		local: false,
+		local: undefined,
 		nsid: undefined,
 		templates: [],
 		dns64: undefined,

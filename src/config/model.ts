@@ -1,4 +1,7 @@
-import type { AclRule, HostsOptions, TemplateOptions } from './model/answers.ts';
+import type { AclRule, HostsOptions, LocalOptions, TemplateOptions } from './model/answers.ts';
+
+export type * from './model/answers.ts';
+
 import type {
 	HealthOptions,
 	LogRule,
@@ -56,15 +59,16 @@ export interface ServerBlock {
 	readonly loop: boolean;
 	readonly forwards: readonly ForwardOptions[];
 
-	/** In file order; the first rule that matches a client decides. */
+	/** In file order; the first policy that matches a client decides. */
 	readonly acl: readonly AclRule[];
 	/** Queries for ANY get a short answer (RFC 8482). */
 	readonly any: boolean;
 	readonly hosts: HostsOptions | undefined;
 	/** Names such as localhost are answered here. */
-	readonly local: boolean;
+	readonly local: LocalOptions | undefined;
 	/** What clients that ask for an NSID (RFC 5001) get; undefined: nothing. */
 	readonly nsid: string | undefined;
+	/** In file order. */
 	readonly templates: readonly TemplateOptions[];
 
 	readonly dns64: Dns64Options | undefined;

@@ -47,8 +47,7 @@ function readStatements(source: SourceBlock, block: BlockDraft, report: Report):
 		directive.read({ statement, block, zones, report, earlier: seen.get(text) });
 		if (!seen.has(text)) seen.set(text, at);
 	}
-	const silent = block.forwards.length === 0 && !block.whoami;
-	if (silent && report.errorCount === errorCountBefore) {
+	if (answersNothing(block) && report.errorCount === errorCountBefore) {
 		report.warn(
 			block.at,
 			'this block answers REFUSED to everything: it has no `forward`',
@@ -56,6 +55,11 @@ function readStatements(source: SourceBlock, block: BlockDraft, report: Report):
 			'answers-nothing',
 		);
 	}
+}
+
+function answersNothing(block: ServerBlock): boolean {
+	const { forwards, whoami, hosts, local, templates } = block;
+	return forwards.length === 0 && !whoami && !hosts && !local && templates.length === 0;
 }
 
 function refuse(statement: Statement, source: SourceBlock, report: Report): void {

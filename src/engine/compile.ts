@@ -7,9 +7,11 @@ import type { Counters } from '../metrics/hot/counters.ts';
 import { seriesRow } from '../metrics/hot/series-layout.ts';
 import { compileHeaderRules, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { Rewriter } from '../rewrite/rewriter.ts';
-import { rrType } from '../wire/iana.ts';
+import { encodeOption } from '../wire/edns.ts';
+import { ednsOption, rrType } from '../wire/iana.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import { nameToWire } from '../wire/presentation.ts';
+import { compileLocalAnswers, type LocalAnswers } from './local/local-answers.ts';
 import { compileRotation, type Rotation } from './rotation.ts';
 import type { Translator } from './translation.ts';
 
@@ -53,6 +55,10 @@ export interface Block {
 	/** `loadbalance`; undefined: records stand as they came. */
 	readonly rotation: Rotation | undefined;
 	readonly bufsizeBytes: number;
+	/** Directives that answer by themselves, `whoami` apart; undefined: there are none. */
+	readonly local: LocalAnswers | undefined;
+	/** The EDNS option for clients that ask for an NSID. */
+	readonly nsid: Uint8Array | undefined;
 	readonly whoami: boolean;
 	readonly loop: boolean;
 	readonly logsErrors: boolean;
@@ -93,6 +99,8 @@ export function compileBlocks(model: Model, cacheIds?: readonly number[], counte
 			translator: compileTranslator(block, forwards),
 			rotation: block.loadbalance && compileRotation(block.loadbalance),
 			bufsizeBytes: block.bufsizeBytes,
+			local: compileLocalAnswers(block),
+			nsid: compileNsid(block.nsid),
 			whoami: block.whoami,
 			loop: block.loop,
 			logsErrors: block.errors !== undefined,
@@ -102,6 +110,10 @@ export function compileBlocks(model: Model, cacheIds?: readonly number[], counte
 			ports: block.keys.map((key) => key.port),
 		};
 	});
+}
+
+function compileNsid(data: string | undefined): Uint8Array | undefined {
+	return data === undefined ? undefined : encodeOption(ednsOption.NSID, new TextEncoder().encode(data));
 }
 
 function compileTranslator(block: ServerBlock, forwards: readonly Forward[]): Translator | undefined {

@@ -1,9 +1,11 @@
 import { type Answer, translatedMark } from '../cache/answer.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
-import { optBytes, writeOpt } from '../wire/edns.ts';
+import { appendOptions, optBytes, writeOpt } from '../wire/edns.ts';
 import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
+
+export const noOptions: Uint8Array = new Uint8Array(0);
 
 /**
  * What of a reply depends on who asked. Hits and misses, fresh answers, failures and refusals all become a reply
@@ -28,6 +30,8 @@ export class Asker {
 	row = 0;
 	/** Our own payload size, for the OPT of the reply. */
 	payloadBytes = 1232;
+	/** More options for that OPT, as they stand in it. Left out where there is no room for them. */
+	options: Uint8Array = noOptions;
 }
 
 /** Flags of the query that stand in every reply (RFC 1035 §4.1.1, RFC 4035 §3.2.2), the opcode among them. */
@@ -51,7 +55,9 @@ export function composeReply(
 	const bodyStart = start + headerBytes + asker.questionBytes;
 	const edeCode = asker.hasOpt ? answer.edeCode : -1;
 	const tailBytes = asker.hasOpt ? optBytes + (edeCode >= 0 ? edeBytes : 0) : 0;
-	const room = asker.limitBytes - headerBytes - asker.questionBytes - tailBytes;
+	let room = asker.limitBytes - headerBytes - asker.questionBytes - tailBytes;
+	const hasOptions = asker.hasOpt && asker.options.length > 0 && asker.options.length <= room;
+	if (hasOptions) room -= asker.options.length;
 	let { answerCount, authorityCount, additionalCount, bodyBytes } = answer;
 	let truncated = 0;
 	if (bodyBytes > room) {
@@ -70,7 +76,9 @@ export function composeReply(
 	writeTtls(answer, answerCount + authorityCount + additionalCount, out, bodyStart);
 	let end = bodyStart + bodyBytes;
 	if (asker.hasOpt) {
-		end = writeOpt(out, end, asker.payloadBytes, answer.extendedRcode, asker.dnssecOk, edeCode);
+		const opt = end;
+		end = writeOpt(out, opt, asker.payloadBytes, answer.extendedRcode, asker.dnssecOk, edeCode);
+		if (hasOptions) end = appendOptions(out, opt, end, asker.options);
 		additionalCount++;
 	}
 	// AD only for clients that said they understand it (RFC 6840 §5.7, §5.8).

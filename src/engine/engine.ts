@@ -27,6 +27,7 @@ import {
 import { QueryFront } from './front.ts';
 import { HealthProbes } from './health-probes.ts';
 import type { EngineIo, QuerySource } from './io.ts';
+import type { HostsFile } from './local/hosts.ts';
 import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
 import { Now, turnCell } from './now.ts';
@@ -52,6 +53,8 @@ export interface EngineSetup {
 	readonly cacheIds?: readonly number[];
 	/** The shard's large answers, which outlive an engine. Undefined: some of its own. */
 	readonly large?: LargeAnswers;
+	/** What the files of `hosts` hold now; those that are missing hold nothing. */
+	readonly hosts?: readonly HostsFile[];
 }
 
 /**
@@ -85,6 +88,7 @@ export class Engine {
 		const writer = new WriterIdentity(new Int32Array(shared.epochs), shard);
 		const blocks = compileBlocks(model, setup.cacheIds, counters);
 		this.#blocks = blocks;
+		for (const file of setup.hosts ?? []) this.setHosts(file);
 		for (const block of blocks)
 			for (const forward of block.forwards) this.#forwards[forward.number] = forward;
 		this.#routes = setup.listeners.map((zones, listener) => routesOf(blocks, listener, zones));
@@ -217,6 +221,11 @@ export class Engine {
 			this.#states.forget(upstream);
 			this.#upstreamSeries.setRow(upstream, rows?.[place] ?? upstream);
 		}
+	}
+
+	/** A file of `hosts` was read, anew or for the first time; it is for every block that names it. */
+	setHosts({ path, table }: HostsFile): void {
+		for (const { local } of this.#blocks) if (local?.hosts?.path === path) local.hosts.setFile(table);
 	}
 
 	/** Adds a listener, or changes which server blocks answer there. */

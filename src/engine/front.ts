@@ -11,7 +11,7 @@ import { ede, opcode, rcode, rrClass, rrType } from '../wire/iana.ts';
 import { parsed, parseQuestion } from '../wire/question.ts';
 import { Views } from '../wire/views.ts';
 import type { Block, Routes } from './compile.ts';
-import { countReply, rcodeOfReply } from './compose.ts';
+import { countReply, noOptions, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
 import { QueryInHand } from './query-in-hand.ts';
 import type { Rotator } from './rotation.ts';
@@ -85,6 +85,7 @@ export class QueryFront {
 		asker.hasOpt = false;
 		asker.dnssecOk = false;
 		asker.payloadBytes = upstreamPayloadBytes;
+		asker.options = noOptions;
 		asker.limitBytes = Math.min(replyMax, tcp ? maxTcpBytes : 512);
 		asker.row = routes.droppedRow;
 		const replyBytes = this.#judge(routes, state, octets, source, replyMax);
@@ -120,6 +121,7 @@ export class QueryFront {
 			this.#counters.add(counter.badvers);
 			return hand.refuse(block, rcode.BADVERS, -1);
 		}
+		if (view.wantsNsid && block?.nsid !== undefined) hand.asker.options = block.nsid;
 		if (view.qclass !== rrClass.IN) {
 			this.#counters.add(counter.refused_class);
 			return hand.refuse(block, rcode.REFUSED, ede.notSupported);
@@ -135,6 +137,10 @@ export class QueryFront {
 		if (block.loop && this.#parts.loops.recognises(block, view.qname, view.qnameBytes, view.qtype)) {
 			this.#parts.loops.saw(block, this.#parts.now.ms);
 			return hand.refuse(block, rcode.SERVFAIL, ede.other);
+		}
+		if (block.local !== undefined) {
+			const replyBytes = block.local.answer(hand, block, source, this.#parts);
+			if (replyBytes >= 0) return replyBytes;
 		}
 		if (block.whoami) return this.#whoami(block, source);
 		return this.#resolve(block, route!.translates, source);

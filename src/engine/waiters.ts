@@ -43,6 +43,7 @@ export class Waiter extends Asker {
 		this.dnssecOk = asker.dnssecOk;
 		this.limitBytes = asker.limitBytes;
 		this.payloadBytes = asker.payloadBytes;
+		this.options = asker.options;
 		this.row = asker.row;
 		copyOctets(views.of(asker.question), asker.questionStart, this.#view, 0, asker.questionBytes);
 		this.question = this.#question;

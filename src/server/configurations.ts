@@ -1,9 +1,11 @@
 import type { Model } from '../config/model.ts';
+import type { HostsFile } from '../engine/local/hosts.ts';
 import { clearOutstanding, endShard, type SharedState, stateForModel } from '../engine/shared-state.ts';
 import { startDemoUpstream } from '../load/upstream/demo.ts';
 import type { RunningUpstream } from '../load/upstream/server.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { CacheIds } from './cache-ids.ts';
+import { HostsDirectory } from './hosts-directory.ts';
 import type { Log } from './log.ts';
 import { SeriesBook } from './series-book.ts';
 import type { Endpoint, ForwardUpstreams, GenerationTask } from './shard-messages.ts';
@@ -17,6 +19,7 @@ export interface Configuration {
 	readonly shared: SharedState;
 	readonly cacheIds: readonly number[];
 	readonly upstreams: UpstreamDirectory;
+	readonly hosts: HostsDirectory;
 }
 
 /** Those that are remembered, with the one in use: for some seconds shards go on reporting by the one before. */
@@ -30,6 +33,8 @@ export interface ConfigurationsOptions {
 	readonly hasListen: boolean;
 	/** A forward of the configuration in use has other upstreams now. */
 	readonly onUpstreams: (forward: ForwardUpstreams) => void;
+	/** A file of `hosts` of the configuration in use holds something else now. */
+	readonly onHosts: (file: HostsFile) => void;
 }
 
 /** The configuration in use, and how another one is got ready. */
@@ -48,7 +53,7 @@ export class Configurations {
 
 	/** Gets a model ready; it is not in use yet. */
 	async prepare(model: Model): Promise<Configuration> {
-		const { shared, log, onUpstreams } = this.#options;
+		const { shared, log, onUpstreams, onHosts } = this.#options;
 		if (usesDemo(model)) this.#demo ??= await startDemoUpstream();
 		const upstreams = new UpstreamDirectory({
 			model,
@@ -59,7 +64,15 @@ export class Configurations {
 				if (this.#all[0]?.upstreams === upstreams) onUpstreams(forward);
 			},
 		});
+		const hosts = new HostsDirectory({
+			model,
+			log,
+			onChange: (file) => {
+				if (this.#all[0]?.hosts === hosts) onHosts(file);
+			},
+		});
 		await upstreams.open();
+		await hosts.open();
 		const [before] = this.#all;
 		return {
 			generation: before ? before.generation + 1 : 0,
@@ -67,13 +80,20 @@ export class Configurations {
 			shared: before ? stateForModel(shared, model, cryptoRandom()) : shared,
 			cacheIds: this.#cacheIds.propose(model),
 			upstreams,
+			hosts,
 		};
+	}
+
+	/** What was got ready is not used after all. */
+	discard({ upstreams, hosts }: Configuration): void {
+		upstreams.close();
+		hosts.close();
 	}
 
 	/** It is the one in use from now on; the one before is closed. */
 	use(next: Configuration): void {
 		this.#cacheIds.accept(next.model, next.cacheIds);
-		this.#all[0]?.upstreams.close();
+		if (this.#all[0]) this.discard(this.#all[0]);
 		this.#all = [next, ...this.#all].slice(0, rememberedMax);
 	}
 
@@ -88,8 +108,16 @@ export class Configurations {
 
 	/** The one in use, as a shard is given it. */
 	task(endpoints: readonly Endpoint[]): GenerationTask {
-		const { generation, model, shared, cacheIds, upstreams } = this.current;
-		return { generation, model, shared, cacheIds, endpoints, upstreams: upstreams.current };
+		const { generation, model, shared, cacheIds, upstreams, hosts } = this.current;
+		return {
+			generation,
+			model,
+			shared,
+			cacheIds,
+			endpoints,
+			upstreams: upstreams.current,
+			hosts: hosts.current,
+		};
 	}
 
 	/** A shard has died: what it held is free, in every configuration. */
@@ -99,7 +127,7 @@ export class Configurations {
 	}
 
 	async close(): Promise<void> {
-		this.#all[0]?.upstreams.close();
+		if (this.#all[0]) this.discard(this.#all[0]);
 		await this.#demo?.close();
 		this.#demo = undefined;
 	}

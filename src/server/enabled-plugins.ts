@@ -13,7 +13,7 @@ const handlers: Readonly<Record<string, (block: ServerBlock) => boolean>> = {
 	header: ({ header }) => header.query.length + header.response.length > 0,
 	hosts: ({ hosts }) => hosts !== undefined,
 	loadbalance: ({ loadbalance }) => loadbalance !== undefined,
-	local: ({ local }) => local,
+	local: ({ local }) => local !== undefined,
 	log: ({ log }) => log.length > 0,
 	loop: ({ loop }) => loop,
 	minimal: ({ minimal }) => minimal,

@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import type { ListenerZones } from '../engine/compile.ts';
 import type { EngineEvent, EngineIo, QuerySource } from '../engine/io.ts';
+import type { HostsFile } from '../engine/local/hosts.ts';
 import type { UdpTransport, UpstreamEvents, UpstreamLimits, UpstreamSockets } from '../net/transport.ts';
 import type { Clock } from '../util/clock.ts';
 import { Alarm } from './alarm.ts';
@@ -28,6 +29,7 @@ export interface ShardEngine {
 	advance(): void;
 	nextDeadlineMs(): number;
 	setUpstreamCount(forward: number, count: number, rows?: readonly number[]): void;
+	setHosts(file: HostsFile): void;
 	addListener(listener: number, zones: ListenerZones): void;
 	readonly pendingCount: number;
 }

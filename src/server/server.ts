@@ -72,6 +72,7 @@ export class Server {
 			log: this.#log,
 			hasListen: options.listen.length > 0,
 			onUpstreams: (forward) => this.#shards.send({ kind: 'upstreams', forward }),
+			onHosts: (file) => this.#shards.send({ kind: 'hosts', file }),
 		});
 		this.#endpoints = new EndpointBook({
 			model,
@@ -162,7 +163,7 @@ export class Server {
 			await this.#operations.update(model);
 		} catch (thrown) {
 			this.#shards.send({ kind: 'unbind', endpoints: added });
-			next?.upstreams.close();
+			if (next) this.#configurations.discard(next);
 			this.#endpoints.drop();
 			throw thrown;
 		}
@@ -226,6 +227,7 @@ export class Server {
 				series: configurations.series,
 				endpoints: () => this.endpoints,
 				shards: () => this.#shards.watchdog.states(),
+				hosts: () => configurations.current.hosts.states,
 				reload: () => {
 					const status = reloadStatus?.();
 					return { failed: status?.failedCount ?? 0, sha512: status?.hash };

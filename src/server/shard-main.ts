@@ -72,6 +72,9 @@ async function obey(
 		case 'upstreams':
 			shard.setUpstreams(command.forward);
 			return true;
+		case 'hosts':
+			shard.setHosts(command.file);
+			return true;
 		case 'bind':
 			report(await boundReport(shard.bind(command.endpoints)));
 			return true;
@@ -129,7 +132,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		shard,
 		clock,
 		mailboxes: task.mailboxes,
-		createEngine: ({ model, shared, cacheIds }: GenerationTask, io) =>
+		createEngine: ({ model, shared, cacheIds, hosts }: GenerationTask, io) =>
 			new Engine({
 				model,
 				shared,
@@ -140,6 +143,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				times: transport.times,
 				cacheIds,
 				large,
+				hosts,
 			}),
 		transport,
 		onUdpError: onSocketError,

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Model } from '../config/model.ts';
 import type { EngineEvent } from '../engine/io.ts';
+import type { HostsFile } from '../engine/local/hosts.ts';
 import type { SharedState } from '../engine/shared-state.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
 import type { ErrorCode } from '../util/errors.ts';
@@ -51,6 +52,8 @@ export interface GenerationTask {
 	readonly cacheIds: readonly number[];
 	readonly endpoints: readonly Endpoint[];
 	readonly upstreams: readonly ForwardUpstreams[];
+	/** What the files of `hosts` hold now. */
+	readonly hosts: readonly HostsFile[];
 }
 
 /** All that a shard is told when it starts. */
@@ -80,6 +83,8 @@ export type ShardCommand =
 	| { readonly kind: 'listen'; readonly endpoint: Endpoint }
 	| { readonly kind: 'unlisten'; readonly endpoint: number }
 	| { readonly kind: 'upstreams'; readonly forward: ForwardUpstreams }
+	/** A file of `hosts` was read anew. */
+	| { readonly kind: 'hosts'; readonly file: HostsFile }
 	/** Bind what a new configuration needs, without serving there yet; report `bound`. */
 	| { readonly kind: 'bind'; readonly endpoints: readonly Endpoint[] }
 	/** Close what was bound: the new configuration is not taken after all. */

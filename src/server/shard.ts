@@ -1,5 +1,6 @@
 import type { EngineEvent, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
+import type { HostsFile } from '../engine/local/hosts.ts';
 import type { TcpLimits, TcpListener, UdpListener } from '../net/transport.ts';
 import { Doorbells } from './doorbells.ts';
 import { EventGate } from './event-gate.ts';
@@ -80,6 +81,10 @@ export class Shard {
 
 	setUpstreams(forward: ForwardUpstreams): void {
 		this.#generation.setUpstreams(forward);
+	}
+
+	setHosts(file: HostsFile): void {
+		for (const { engine } of this.#generations()) engine.setHosts(file);
 	}
 
 	/** Binds both sockets of an endpoint and starts reading. Returns the kernel's UDP receive buffer in octets. */

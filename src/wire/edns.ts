@@ -1,4 +1,4 @@
-import { at, headerBytes, readUint16 } from './header.ts';
+import { at, headerBytes, readUint16, writeUint16 } from './header.ts';
 import { ednsOption, rrType } from './iana.ts';
 import { skipName } from './name.ts';
 import { parsed, type QueryView } from './question.ts';
@@ -39,16 +39,20 @@ export function parseQueryRecords(view: QueryView, octets: Uint8Array): number {
 			view.udpPayloadBytes = Math.max(512, readUint16(octets, position + 2));
 			view.ednsVersion = octets[position + 5];
 			view.dnssecOk = (readUint16(octets, position + 6) & doBit) !== 0;
-			if (!optionsParse(octets, position + 10, position + 10 + rdataBytes)) return parsed.badRecords;
+			if (!readOptions(view, octets, position + 10, position + 10 + rdataBytes)) return parsed.badRecords;
 		}
 		position += 10 + rdataBytes;
 	}
 	return parsed.ok;
 }
 
-function optionsParse(octets: Uint8Array, start: number, end: number): boolean {
+/** False if they do not parse. */
+function readOptions(view: QueryView, octets: Uint8Array, start: number, end: number): boolean {
 	let position = start;
-	while (position + 4 <= end) position += 4 + readUint16(octets, position + 2);
+	while (position + 4 <= end) {
+		if (readUint16(octets, position) === ednsOption.NSID) view.wantsNsid = true;
+		position += 4 + readUint16(octets, position + 2);
+	}
 	return position === end;
 }
 
@@ -78,4 +82,21 @@ export function writeOpt(
 	view.setInt32(offset + 11, (ednsOption.EDE << 16) | 2);
 	view.setInt16(offset + 15, edeCode);
 	return offset + optBytes + 6;
+}
+
+/** An option as it stands in an OPT. For the control path. */
+export function encodeOption(code: number, data: Uint8Array): Uint8Array {
+	const octets = new Uint8Array(4 + data.length);
+	writeUint16(octets, 0, code);
+	writeUint16(octets, 2, data.length);
+	octets.set(data, 4);
+	return octets;
+}
+
+/** Adds options to the OPT that stands at `opt` and ends, and with it the message, at `end`. Returns the new end. */
+export function appendOptions(octets: Uint8Array, opt: number, end: number, options: Uint8Array): number {
+	for (let i = 0; i < options.length; i++) octets[end + i] = options[i];
+	const lengthAt = opt + optBytes - 2;
+	writeUint16(octets, lengthAt, readUint16(octets, lengthAt) + options.length);
+	return end + options.length;
 }

@@ -90,6 +90,7 @@ export const ede = {
 	notReady: 14,
 	cachedError: 13,
 	blocked: 15,
+	filtered: 17,
 	prohibited: 18,
 	staleNxdomain: 19,
 	notAuthoritative: 20,

@@ -34,6 +34,8 @@ export class QueryView {
 	/** The requestor's payload size; 512 without OPT. */
 	udpPayloadBytes = 512;
 	dnssecOk = false;
+	/** It asks for the name server identifier (RFC 5001 §2.1). */
+	wantsNsid = false;
 
 	/** @param qname where QNAME is to be written; at least `qnameRoomBytes`, at a word's place in its memory */
 	constructor(qname: Uint8Array = new Uint8Array(qnameRoomBytes)) {
@@ -66,6 +68,7 @@ export function parseQuestion(view: QueryView, octets: Uint8Array, start: number
 	view.ednsVersion = 0;
 	view.udpPayloadBytes = 512;
 	view.dnssecOk = false;
+	view.wantsNsid = false;
 	if (length < headerBytes) return parsed.drop;
 	const idAndFlags = source.getInt32(start + at.id);
 	view.id = idAndFlags >>> 16;

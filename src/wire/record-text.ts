@@ -22,6 +22,18 @@ export interface Token {
 const maxStringBytes = 255;
 const maxRdataBytes = 0xffff;
 const maxTtlSec = 0xffff_ffff;
+const unitsSec: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Seconds, or with the units of BIND's zone files: `1h30m`. Undefined if it is neither. */
+function parseSeconds(text: string): number | undefined {
+	if (/^\d+$/.test(text)) return Number(text);
+	if (!/^(?:\d+[smhdw])+$/i.test(text)) return undefined;
+	let totalSec = 0;
+	for (const [, count, unit] of text.matchAll(/(\d+)(\D)/g)) {
+		totalSec += Number(count) * unitsSec[unit.toLowerCase()];
+	}
+	return totalSec;
+}
 
 /** Splits a line into words: quotes keep blanks together, `;` opens a comment, parentheses are blanks (RFC 1035 §5.1). */
 export function tokenize(line: string): Token[] {
@@ -86,6 +98,18 @@ class RdataReader {
 		return octets;
 	}
 
+	/** A time, in network octet order. */
+	seconds(what: string): Uint8Array {
+		const text = this.word(what);
+		const value = parseSeconds(text);
+		if (value === undefined || value > maxTtlSec) {
+			fail(`${this.#type} record: ${what} "${text}" is not a number of seconds from 0 to ${maxTtlSec}`);
+		}
+		const octets = Buffer.alloc(4);
+		octets.writeUInt32BE(value);
+		return octets;
+	}
+
 	/** A <character-string>: one octet of length, then up to 255 (RFC 1035 §3.3). */
 	string(what: string): Uint8Array {
 		const text = this.word(what);
@@ -138,7 +162,8 @@ const caa: RdataParser = (reader) => {
 const soa: RdataParser = (reader) => [
 	reader.name('the primary server'),
 	reader.name('the mailbox'),
-	...['serial', 'refresh', 'retry', 'expire', 'minimum'].map((what) => reader.number(`the ${what}`, 4)),
+	reader.number('the serial', 4),
+	...['refresh', 'retry', 'expire', 'minimum'].map((what) => reader.seconds(`the ${what}`)),
 ];
 
 const rdataParsers = new Map<number, RdataParser>([
@@ -208,8 +233,9 @@ export function parseRecord(line: string, defaultTtlSec = 60): ResourceRecord {
 	let position = 1;
 	for (; position < tokens.length; position++) {
 		const text = tokens[position].text;
-		if (ttlSec === undefined && /^\d+$/.test(text)) {
-			ttlSec = Number(text);
+		const seconds = parseSeconds(text);
+		if (ttlSec === undefined && seconds !== undefined) {
+			ttlSec = seconds;
 			if (ttlSec > maxTtlSec) fail(`record "${line}": TTL ${text} is above ${maxTtlSec}`);
 		} else if (/^(?:CH|HS|CLASS\d+)$/i.test(text)) {
 			fail(`record "${line}": class ${text} cannot be used, only IN`);

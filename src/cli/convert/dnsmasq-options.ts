@@ -1,6 +1,8 @@
 /** Puts each option of dnsmasq into the plan. */
+
 import { isIP } from 'node:net';
 import { nearest } from '../../config/suggest.ts';
+import { nameToWire } from '../../wire/presentation.ts';
 import { dnsmasqOptions, lostOptions, needlessOptions } from './dnsmasq-names.ts';
 import {
 	type DnsmasqPlan,
@@ -191,12 +193,27 @@ function zoneFor(
 	return undefined;
 }
 
+function isDomainName(text: string): boolean {
+	try {
+		nameToWire(text);
+		return !/\s/.test(text);
+	} catch {
+		return false;
+	}
+}
+
 function applyHostRecord({ value, at }: OptionLine, { plan, remarks }: Context): void {
 	const words = commaWords(value);
 	const addresses = words.filter((word) => isIP(word) !== 0);
 	const names = words.filter((word) => isIP(word) === 0 && !/^\d+$/.test(word));
 	if (names.length === 0 || addresses.length === 0) {
 		remarks.lost(at, `\`host-record=${value}\` needs a name and an address`);
+		return;
+	}
+	const bad = names.find((name) => !isDomainName(name));
+	if (bad !== undefined) {
+		remarks.lost(at, `\`host-record=${value}\`: \`${bad}\` is no name`);
+		return;
 	}
 	for (const address of addresses) plan.hostRecords.push({ address, names, at });
 }

@@ -9,21 +9,15 @@ const authoritative = 'leave that to the server that has the data, and `forward`
 
 export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 	Object.entries({
-		acl: { meaning: 'access control by client address', instead: `${remove}; a firewall can take its place` },
-		any: { meaning: 'minimal answers to ANY', instead: remove },
 		chaos: { meaning: 'answers to version.bind', instead: remove },
 		debug: { meaning: 'log of every step', instead: remove },
 		dnstap: {
 			meaning: 'binary log of messages',
 			instead: `${remove}; \`log\` writes a line for each query`,
 		},
-		hosts: { meaning: 'answers from a hosts file', instead: remove },
-		local: { meaning: 'local answers for localhost and the like', instead: remove },
 		log: { meaning: 'log of queries', instead: remove },
 		metadata: { meaning: 'data for other plugins', instead: `${remove}: nothing here reads it` },
-		nsid: { meaning: 'name of the server in answers', instead: remove },
 		root: { meaning: 'directory that paths are relative to', instead: `${remove} and write whole paths` },
-		template: { meaning: 'answers made from templates', instead: remove },
 		tls: {
 			meaning: 'DNS over TLS for clients',
 			instead: `${remove}; a proxy in front of petrel can take TLS off`,

@@ -22,6 +22,8 @@ export interface OptionSpec<Draft> {
 	readonly coredns?: string;
 	/** May stand several times. */
 	readonly repeats?: true;
+	/** The option is known by what it begins with, not by its name. */
+	readonly matches?: (word: string) => boolean;
 	/** Accepted and without effect: why, as the end of a sentence. */
 	readonly ignored?: string;
 	/** What holds it to its words, where that is not among the directive's `tests`. */
@@ -139,7 +141,9 @@ function findOption<Draft>(
 ): OptionSpec<Draft> | undefined {
 	const { text, at } = line.name;
 	const name = spec.anyCase ? text.toLowerCase() : text;
-	const option = spec.options.find((candidate) => candidate.name === name);
+	const option =
+		spec.options.find((candidate) => candidate.name === name && !candidate.matches) ??
+		spec.options.find((candidate) => candidate.matches?.(text));
 	if (option) return option;
 	if (spec.refusedOptions && Object.hasOwn(spec.refusedOptions, name)) {
 		report.error(
@@ -149,7 +153,7 @@ function findOption<Draft>(
 		);
 		return undefined;
 	}
-	const names = spec.options.map((candidate) => candidate.name);
+	const names = spec.options.filter(({ matches }) => !matches).map((candidate) => candidate.name);
 	report.error(at, `\`${spec.name}\` has no option \`${text}\``, countText.suggest(text, names));
 	return undefined;
 }

@@ -1,4 +1,6 @@
 /** All directives, in the order of the documentation. */
+import { acl } from './acl.ts';
+import { any } from './any.ts';
 import { bind } from './bind.ts';
 import { bufsize } from './bufsize.ts';
 import { cache } from './cache.ts';
@@ -7,20 +9,26 @@ import { errors } from './errors.ts';
 import { forward } from './forward.ts';
 import { header } from './header.ts';
 import { health } from './health.ts';
+import { hosts } from './hosts.ts';
 import { importDirective } from './import.ts';
 import { loadbalance } from './loadbalance.ts';
+import { local } from './local.ts';
 import { loop } from './loop.ts';
 import { minimal } from './minimal.ts';
+import { nsid } from './nsid.ts';
 import { prometheus } from './prometheus.ts';
 import { ready } from './ready.ts';
 import { reload } from './reload.ts';
 import { rewrite } from './rewrite.ts';
 import type { Directive } from './spec.ts';
+import { template } from './template.ts';
 import { timeouts } from './timeouts.ts';
 import { whoami } from './whoami.ts';
 import { multisocket, pprof, shed, trace } from './without-effect.ts';
 
 const directives: readonly Directive[] = [
+	acl,
+	any,
 	bind,
 	bufsize,
 	cache,
@@ -42,6 +50,10 @@ const directives: readonly Directive[] = [
 	shed,
 	timeouts,
 	trace,
+	hosts,
+	local,
+	nsid,
+	template,
 	whoami,
 ];
 

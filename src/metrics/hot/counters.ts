@@ -19,6 +19,8 @@ export const counterNames = [
 	'misses',
 	'uncached',
 	'local_answers',
+	'localhost_requests',
+	'template_failures',
 	'prefetches',
 	'stale_refreshes',
 	'coalesced_local',

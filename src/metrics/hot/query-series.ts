@@ -110,7 +110,7 @@ export class QuerySeries {
 		addTo(cells, at + cell.responseSize + sizeSum, bytes);
 	}
 
-	/** Adds to one of the cells that are single numbers. @param at `cell.hitsSuccess` to `cell.prefetches` */
+	/** Adds to one of the cells that are single numbers. @param at `cell.hitsSuccess` or one behind it */
 	add(row: number, at: number): void {
 		addTo(this.#cells, row * rowCells + at, 1);
 	}

@@ -14,6 +14,8 @@ export const counterTexts: Readonly<Record<CounterName, string>> = {
 	hits_nxdomain_cut: 'NXDOMAIN that was known from a name above (RFC 8020)',
 	misses: 'queries that were not found in the cache',
 	uncached: 'queries that the cache is not for',
+	localhost_requests: 'queries for `localhost.` below some domain (`local`)',
+	template_failures: 'answers that a `template` or a hosts file could not make',
 	local_answers: 'queries that petrel answered by itself',
 	prefetches: 'popular answers that were asked for before they expired',
 	stale_refreshes: 'expired answers that were served and asked for anew',

@@ -79,6 +79,14 @@ export const pluginMetrics: readonly MetricSpec[] = [
 		seriesMax: ({ servers }) => servers + 1,
 	},
 	{
+		name: 'coredns_local_localhost_requests_total',
+		type: 'counter',
+		help: 'queries for `localhost.` below some domain, which say that a resolver searches for it',
+		labels: [],
+		samples: (source) => [{ value: source.counters().reduce((sum, row) => sum + row.localhost_requests, 0) }],
+		seriesMax: () => 1,
+	},
+	{
 		name: 'coredns_hosts_entries',
 		type: 'gauge',
 		help: 'names and addresses that `hosts` holds',
@@ -90,11 +98,11 @@ export const pluginMetrics: readonly MetricSpec[] = [
 	{
 		name: 'coredns_hosts_reload_timestamp_seconds',
 		type: 'gauge',
-		help: 'when a hosts file was read last, since 1970',
+		help: 'the time of the hosts file that was read last, since 1970',
 		labels: [],
 		samples: (source) => {
-			const times = (source.hosts?.() ?? []).flatMap(({ readAtSec }) => readAtSec ?? []);
-			return times.length === 0 ? [] : [{ value: Math.max(...times) }];
+			const times = (source.hosts?.() ?? []).flatMap(({ reloadedAtMs }) => reloadedAtMs ?? []);
+			return times.length === 0 ? [] : [{ value: Math.max(...times) / 1000 }];
 		},
 		seriesMax: () => 1,
 	},

@@ -16,8 +16,8 @@ export interface CacheRow {
 export interface HostsRow {
 	readonly path: string;
 	readonly entries: number;
-	/** When the file was read last, in seconds since 1970; undefined: it has not been. */
-	readonly readAtSec: number | undefined;
+	/** The time of the file that was read last, in milliseconds since 1970; undefined: none was. */
+	readonly reloadedAtMs: number | undefined;
 }
 
 export interface ShardRow {

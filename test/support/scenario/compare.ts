@@ -48,7 +48,7 @@ const checks: Readonly<Record<string, Check>> = {
 		'type',
 	),
 	edns: sameText(
-		(message) => (message.opt ? `EDE ${message.opt.ede.join(', ') || 'none'}` : 'no EDNS'),
+		(message) => (message.opt ? `EDE ${message.opt.ede.join(', ') || 'none'}${nsidOf(message)}` : 'no EDNS'),
 		'OPT',
 	),
 	ede: sameText((message) => message.opt?.ede.join(', ') ?? '', 'EDE'),
@@ -64,6 +64,12 @@ const numbers: Readonly<Record<string, (got: Decoded, value: number) => string |
 	arcount: (got, count) => sameCount('additional records', got.additional.length, count),
 	payload: (got, size) => sameCount('octets of payload size', got.opt?.payloadBytes ?? 0, size),
 };
+
+/** Petrel's only other option. */
+function nsidOf({ opt }: Decoded): string {
+	const nsid = opt?.options.find(({ code }) => code === 3);
+	return nsid ? `, NSID "${nsid.data.toString('latin1')}"` : '';
+}
 
 function sameCount(what: string, got: number, expected: number): string | undefined {
 	return got === expected ? undefined : `it has ${got} ${what}, not ${expected}`;

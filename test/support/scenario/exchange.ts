@@ -24,6 +24,8 @@ export interface Exchange {
 }
 
 const formerr = 1;
+const nsidOption = 3;
+const edeOption = 15;
 const plainUdpBytes = 512;
 
 /** What every answer to a client must be, whatever the scenario says. Returns what it is not. */
@@ -76,7 +78,8 @@ function faultsOfEdns(exchange: Exchange, answer: Decoded, sizeBytes: number): s
 	if (opt && !answer.opt && answer.rcode !== formerr && answer.opcode === 0) faults.push('it lacks an OPT');
 	if (answer.opt && answer.opt.version !== 0) faults.push(`its OPT has version ${answer.opt.version}`);
 	if (opt && answer.opt && answer.opt.dnssecOk !== opt.dnssecOk) faults.push("its DO is not the client's");
-	if (answer.opt?.options.some(({ code }) => code !== 15))
+	const asksForNsid = opt?.options.some(({ code }) => code === nsidOption) ?? false;
+	if (answer.opt?.options.some(({ code }) => code !== edeOption && !(code === nsidOption && asksForNsid)))
 		faults.push("it has an EDNS option that is not petrel's");
 	const limit = Math.max(plainUdpBytes, opt?.payloadBytes ?? 0);
 	if (exchange.transport === 'udp' && sizeBytes > limit)

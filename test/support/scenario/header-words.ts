@@ -59,6 +59,11 @@ function takeEdnsWord(header: HeaderWords, word: string): boolean {
 		header.edns = true;
 		return true;
 	}
+	if (word === 'NSID') {
+		header.options.push({ code: optionCodes.NSID, data: Buffer.alloc(0) });
+		header.edns = true;
+		return true;
+	}
 	const match = /^([A-Z]+)=([0-9A-F.:/]+)$/.exec(word);
 	if (!match) return false;
 	const [, name, value] = match;

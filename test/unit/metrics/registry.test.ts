@@ -171,8 +171,8 @@ test('directives: acl, template, dns64 and hosts', async () => {
 				}),
 			],
 			hosts: () => [
-				{ path: '/etc/hosts', entries: 8, readAtSec: 1000 },
-				{ path: '', entries: 1, readAtSec: undefined },
+				{ path: '/etc/hosts', entries: 8, reloadedAtMs: 1_000_000 },
+				{ path: '', entries: 1, reloadedAtMs: undefined },
 			],
 			plugins: () => [{ server: 'dns://:53', zone: '.', name: 'acl' }],
 		}),

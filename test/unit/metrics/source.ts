@@ -125,7 +125,7 @@ export function fullSource(pairs: number, upstreams: number, shards: number): Me
 				beats: 1,
 				lagMaxSec: 0,
 			})),
-		hosts: () => rows.map(({ zone }) => ({ path: zone, entries: 1, readAtSec: 1 })),
+		hosts: () => rows.map(({ zone }) => ({ path: zone, entries: 1, reloadedAtMs: 1000 })),
 		reload: () => ({ failed: 0, sha512: 'abc' }),
 		sizes: () => ({
 			rows: pairs,

@@ -181,6 +181,7 @@ class FakeEngine implements ShardEngine {
 	setUpstreamCount(forward: number, count: number): void {
 		this.log.push(`forward ${forward} has ${count}`);
 	}
+	setHosts(): void {}
 	addListener(listener: number, zones: { blocks: readonly number[] }): void {
 		this.log.push(`listener ${listener} blocks ${zones.blocks.join()}`);
 	}

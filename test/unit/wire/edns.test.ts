@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import packet from 'dns-packet';
-import { parseQueryRecords, writeOpt } from '../../../src/wire/edns.ts';
+import { appendOptions, encodeOption, parseQueryRecords, writeOpt } from '../../../src/wire/edns.ts';
 import { rrClass, rrType } from '../../../src/wire/iana.ts';
 import { parsed, parseQuestion, QueryView } from '../../../src/wire/question.ts';
 import { patchCounts } from '../../../src/wire/writer.ts';
@@ -179,4 +179,45 @@ test('a record of another type and class is walked over, whatever it holds', () 
 	parseQuestion(view, octets, 0, octets.length);
 	assert.equal(parseQueryRecords(view, octets), parsed.ok);
 	assert.equal(view.hasOpt, true);
+});
+
+const nsid = (...data: number[]): Uint8Array => encodeOption(3, Uint8Array.from(data));
+const cookie = encodeOption(10, new Uint8Array(8));
+const wishes: readonly [what: string, options: Uint8Array, wanted: boolean][] = [
+	['no option', new Uint8Array(0), false],
+	['an NSID', nsid(), true],
+	['an NSID with data, which a query should not have', nsid(1, 2), true],
+	['an NSID behind a cookie', join(cookie, nsid()), true],
+	['an NSID before a cookie', join(nsid(), cookie), true],
+	['a cookie that looks like an NSID inside', encodeOption(10, nsid()), false],
+];
+
+for (const [what, options, wanted] of wishes) {
+	test(`RFC 5001 §2.1: an OPT with ${what} ${wanted ? 'asks' : 'does not ask'} for the identifier`, () => {
+		const octets = query({ ...opt(), rdata: options });
+		const view = new QueryView();
+		for (const octetsNow of [octets, query(), octets]) {
+			parseQuestion(view, octetsNow, 0, octetsNow.length);
+			assert.equal(parseQueryRecords(view, octetsNow), parsed.ok);
+			assert.equal(view.wantsNsid, wanted && octetsNow === octets);
+		}
+	});
+}
+
+test('options are added behind those that are there', () => {
+	const octets = new Uint8Array(64);
+	const end = writeOpt(octets, 5, 1232, 0, false, 15);
+	const behind = appendOptions(octets, 5, end, nsid(0x61, 0x62));
+	assert.equal(behind, end + 6);
+	const { answer } = packet as unknown as {
+		answer: { decode(octets: Buffer, at: number): { options: { code: number; data: Buffer }[] } };
+	};
+	const decoded = answer.decode(Buffer.from(octets), 5);
+	assert.deepEqual(
+		decoded.options.map(({ code, data }) => [code, data.toString('latin1')]),
+		[
+			[15, '\0\x0f'],
+			[3, 'ab'],
+		],
+	);
 });

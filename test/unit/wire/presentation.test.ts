@@ -266,3 +266,18 @@ test('the types that have a form of their own are those named here', () => {
 		assert.throws(() => parseRecord(`x ${type}`), /missing/);
 	}
 });
+
+test('times may have units, as in zone files', () => {
+	assert.equal(parseRecord('a. 1h30m IN A 192.0.2.1').ttlSec, 5400);
+	assert.equal(parseRecord('a. IN 2W A 192.0.2.1').ttlSec, 1_209_600);
+	const soa = parseRecord('a. SOA b. c. 7 1m 2h 3d 10');
+	assert.deepEqual(
+		[...new Uint32Array(soa.rdata.slice(-20).buffer)].map((word) =>
+			Buffer.from(Uint32Array.of(word).buffer).readUInt32BE(0),
+		),
+		[7, 60, 7200, 259_200, 10],
+	);
+	assert.throws(() => parseRecord('a. SOA b. c. 1h 1 2 3 4'), /the serial "1h" is not a whole number/);
+	assert.throws(() => parseRecord('a. SOA b. c. 1 1x 2 3 4'), /the refresh "1x" is not a number of seconds/);
+	assert.throws(() => parseRecord('a. 9999999w A 192.0.2.1'), /TTL 9999999w is above/);
+});

@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
 import { type Steering, steerings, type TransportName, transportNames } from '../net/transport.ts';
+import { stdoutIsStuck } from '../server/line-output.ts';
 import type { ListenAddress } from '../server/listen-plan.ts';
 import { createLog, type LogFormat } from '../server/log.ts';
 import { runService } from '../server/service.ts';
+import { exitCode } from './exit.ts';
 import { configurationOf, usable } from './serve-configuration.ts';
 import { collect, parseCacheSize, parseListen, parsePort, parseWorkers, portVariable } from './values.ts';
 import { packageVersion } from './version.ts';
@@ -58,7 +60,7 @@ export function serveCommand(): Command {
 				.env(portVariable),
 		)
 		.addOption(
-			new Option('--log-format <format>', 'how to write the log on stderr')
+			new Option('--log-format <format>', 'how to write the log: messages on stderr, queries on stdout')
 				.choices(['coredns', 'json'])
 				.default('coredns')
 				.env('PETREL_LOG_FORMAT'),
@@ -124,4 +126,5 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		pidFile: options.pidfile,
 		env: process.env,
 	});
+	if (stdoutIsStuck()) process.exit(exitCode.ok);
 }

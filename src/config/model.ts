@@ -3,6 +3,7 @@ import type { AclRule, HostsOptions, LocalOptions, TemplateOptions } from './mod
 export type * from './model/answers.ts';
 
 import type {
+	ConsolidateRule,
 	HealthOptions,
 	LogRule,
 	PrometheusOptions,
@@ -10,6 +11,9 @@ import type {
 	ReloadOptions,
 	TimeoutsOptions,
 } from './model/operations.ts';
+
+export type { LogClass, LogRule } from './model/operations.ts';
+
 import type { Dns64Options, LoadBalanceOptions, RewriteRule } from './model/rewriting.ts';
 
 /**
@@ -92,7 +96,11 @@ export interface ZoneKey {
 }
 
 export interface ErrorsOptions {
+	/** The block's errors are written to stdout, not with petrel's other messages to stderr. */
+	readonly stdout: boolean;
 	readonly stacktrace: boolean;
+	/** In file order; the first that matches counts an error. */
+	readonly consolidate: readonly ConsolidateRule[];
 }
 
 export interface CacheOptions {

@@ -12,6 +12,7 @@ import { ednsOption, rrType } from '../wire/iana.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import { nameToWire } from '../wire/presentation.ts';
 import { compileLocalAnswers, type LocalAnswers } from './local/local-answers.ts';
+import { type CompiledLogRule, compileLog } from './query-log.ts';
 import { compileRotation, type Rotation } from './rotation.ts';
 import type { Translator } from './translation.ts';
 
@@ -62,6 +63,8 @@ export interface Block {
 	readonly whoami: boolean;
 	readonly loop: boolean;
 	readonly logsErrors: boolean;
+	/** Which queries are logged; undefined: none. */
+	readonly log: readonly CompiledLogRule[] | undefined;
 	/** Longest FROM first, then file order. */
 	readonly forwards: readonly Forward[];
 	readonly zones: readonly Uint8Array[];
@@ -78,9 +81,12 @@ export interface Block {
 export function compileBlocks(model: Model, cacheIds?: readonly number[], counters?: Counters): Block[] {
 	let forwardNumber = 0;
 	let zoneNumber = 0;
+	let logNumber = 0;
 	return model.blocks.map((block, number) => {
 		const firstZone = zoneNumber;
 		zoneNumber += block.keys.length;
+		const firstLog = logNumber;
+		logNumber += block.log.length;
 		const forwards = block.forwards.map((options) => compileForward(options, forwardNumber++));
 		forwards.sort((a, b) => b.fromLabels - a.fromLabels || a.number - b.number);
 		const cache = block.cache && compileCache(block.cache);
@@ -104,6 +110,7 @@ export function compileBlocks(model: Model, cacheIds?: readonly number[], counte
 			whoami: block.whoami,
 			loop: block.loop,
 			logsErrors: block.errors !== undefined,
+			log: compileLog(block.log, firstLog),
 			forwards,
 			zones: block.keys.map((key) => nameToWire(key.zone)),
 			firstZone,

@@ -4,6 +4,7 @@ import { applyHeaderMasks, type HeaderMasks } from '../rewrite/header-rules.ts';
 import { appendOptions, optBytes, writeOpt } from '../wire/edns.ts';
 import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
+import type { LoggedQuery } from './query-log.ts';
 
 export const noOptions: Uint8Array = new Uint8Array(0);
 
@@ -28,6 +29,8 @@ export class Asker {
 	limitBytes = 512;
 	/** Where its query is counted. */
 	row = 0;
+	/** What the query log wants of it; undefined: no line. */
+	logged: LoggedQuery | undefined = undefined;
 	/** Our own payload size, for the OPT of the reply. */
 	payloadBytes = 1232;
 	/** More options for that OPT, as they stand in it. Left out where there is no room for them. */
@@ -61,6 +64,8 @@ export function composeReply(
 	let { answerCount, authorityCount, additionalCount, bodyBytes } = answer;
 	let truncated = 0;
 	if (bodyBytes > room) {
+		// What is cut here is overwritten below; the log tells of the whole.
+		if (asker.logged !== undefined) asker.logged.look(answer, asker);
 		const kept = recordsThatFit(answer, room);
 		bodyBytes = kept === 0 ? 0 : recordEnd(answer, kept - 1);
 		if (kept < answerCount + authorityCount) truncated = flag.tc;

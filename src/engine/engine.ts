@@ -31,6 +31,7 @@ import type { HostsFile } from './local/hosts.ts';
 import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
 import { Now, turnCell } from './now.ts';
+import { type LogSetup, QueryLog } from './query-log.ts';
 import { Resolver } from './resolver.ts';
 import { Rotator } from './rotation.ts';
 import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
@@ -55,6 +56,8 @@ export interface EngineSetup {
 	readonly large?: LargeAnswers;
 	/** What the files of `hosts` hold now; those that are missing hold nothing. */
 	readonly hosts?: readonly HostsFile[];
+	/** Where the query log goes (log-ring.ts); undefined: none is written, whatever the blocks say. */
+	readonly log?: LogSetup | undefined;
 }
 
 /**
@@ -80,6 +83,7 @@ export class Engine {
 	readonly #states: UpstreamStates;
 	readonly #misses: Misses;
 	readonly #front: QueryFront;
+	readonly #log: QueryLog;
 
 	constructor(setup: EngineSetup) {
 		const { model, shared, shard, io, random, times } = setup;
@@ -116,9 +120,11 @@ export class Engine {
 			series: upstreamSeries,
 		});
 		const rotator = new Rotator(shared.rotations);
+		const log = new QueryLog({ setup: setup.log, shards: shared.shards, shard, io, random, counters, times });
+		this.#log = log;
 		const claims = new Claims(shared.claims, writer, shard);
 		this.#misses = new Misses(
-			{ io, claims, store, wheel: this.#wheel, counters, series, rotator, secret, shard },
+			{ io, claims, store, wheel: this.#wheel, counters, series, rotator, log, secret, shard },
 			resolver,
 		);
 		resolver.setOutcome(this.#misses);
@@ -130,9 +136,11 @@ export class Engine {
 			loops,
 			counters,
 			series,
+			log,
 			secret,
 			rotator,
 			now: this.#now,
+			times,
 		});
 		if (shard === 0) {
 			const parts = { asks: this.#asks, states: this.#states, wheel: this.#wheel, random, counters };
@@ -149,6 +157,7 @@ export class Engine {
 	/** Ends a turn, at `times[1]`, when the replies that it wrote are about to be sent. */
 	endTurn(): void {
 		this.#series.endTurn();
+		this.#log.endTurn();
 	}
 
 	/**

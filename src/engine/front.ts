@@ -14,6 +14,7 @@ import type { Block, Routes } from './compile.ts';
 import { countReply, noOptions, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
 import { QueryInHand } from './query-in-hand.ts';
+import type { QueryLog } from './query-log.ts';
 import type { Rotator } from './rotation.ts';
 import { typePlace } from './type-places.ts';
 import { Unanswered, type UnansweredParts } from './unanswered.ts';
@@ -25,8 +26,11 @@ const replyViews = new Views();
 const validatorFlags = keyFlag.dnssecOk | keyFlag.checkingDisabled;
 
 export interface FrontParts extends UnansweredParts {
+	readonly log: QueryLog;
 	readonly secret: readonly [number, number];
 	readonly rotator: Rotator;
+	/** See now.ts. */
+	readonly times: Float64Array;
 }
 
 /**
@@ -88,6 +92,7 @@ export class QueryFront {
 		asker.options = noOptions;
 		asker.limitBytes = Math.min(replyMax, tcp ? maxTcpBytes : 512);
 		asker.row = routes.droppedRow;
+		asker.logged = undefined;
 		const replyBytes = this.#judge(routes, state, octets, source, replyMax);
 		const type = typePlace(state === parsed.ok ? view.qtype : 0);
 		if (replyBytes > 0) {
@@ -95,7 +100,16 @@ export class QueryFront {
 			const code = rcodeOfReply(hand.answer, asker, reply, replyStart);
 			this.#series.answered(asker.row, type, asker.dnssecOk, length, hand.by, code, replyBytes);
 		} else this.#series.queried(asker.row, type, asker.dnssecOk, length);
+		if (asker.logged !== undefined) this.#writeLog(source, reply, replyStart, replyBytes);
 		return replyBytes;
+	}
+
+	/** Also for a query that was dropped; one that waits is logged with its reply (waiters.ts). */
+	#writeLog(source: QuerySource, octets: Uint8Array, start: number, length: number): void {
+		const { asker, answer, by } = this.#hand;
+		const reply = { octets, start, length };
+		const tcp = source.transport === overTcp;
+		this.#parts.log.write(asker, source.listener, tcp, by, answer, reply, this.#parts.times);
 	}
 
 	#judge(routes: Routes, state: number, octets: Uint8Array, source: QuerySource, replyMax: number): number {
@@ -122,6 +136,9 @@ export class QueryFront {
 			return hand.refuse(block, rcode.BADVERS, -1);
 		}
 		if (view.wantsNsid && block?.nsid !== undefined) hand.asker.options = block.nsid;
+		if (block !== undefined && block.log !== undefined) {
+			hand.asker.logged = this.#parts.log.note(block.log, view, source);
+		}
 		if (view.qclass !== rrClass.IN) {
 			this.#counters.add(counter.refused_class);
 			return hand.refuse(block, rcode.REFUSED, ede.notSupported);

@@ -47,7 +47,13 @@ export type EngineEvent =
 			readonly block: number;
 			readonly qname: string;
 			readonly qtype: string;
+			/** What the client got, all twelve bits. */
+			readonly rcode: number;
+			/** Words, or the code of a system error. */
 			readonly cause: string;
+			/** The upstream that it happened with, -1: none; and whether by TCP. */
+			readonly upstream: number;
+			readonly overTcp: boolean;
 	  }
 	| { readonly kind: 'upstream-down'; readonly upstream: number }
 	| { readonly kind: 'upstream-up'; readonly upstream: number }

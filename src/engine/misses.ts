@@ -6,14 +6,16 @@ import type { Claims } from '../forward/claims.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { QuerySeries } from '../metrics/hot/query-series.ts';
 import type { TimerWheel } from '../util/timer-wheel.ts';
-import { ede, rcode, typeName } from '../wire/iana.ts';
-import { nameToText } from '../wire/presentation.ts';
+import { corednsName, corednsType } from '../wire/coredns-text.ts';
+import { ede, rcode } from '../wire/iana.ts';
+import { cause as causes } from './causes.ts';
 import type { Block } from './compile.ts';
 import type { Asker } from './compose.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
 import type { EngineIo } from './io.ts';
 import { checkEveryMs, OpenQuestions } from './open-questions.ts';
 import { type Pending, type PendingOwner, role } from './pending.ts';
+import type { QueryLog } from './query-log.ts';
 import type { Resolver } from './resolver.ts';
 import type { Rotator } from './rotation.ts';
 import type { AnswerStore } from './store.ts';
@@ -27,6 +29,7 @@ export interface MissParts {
 	readonly counters: Counters;
 	readonly series: QuerySeries;
 	readonly rotator: Rotator;
+	readonly log: QueryLog;
 	readonly secret: readonly [number, number];
 	readonly shard: number;
 }
@@ -48,7 +51,7 @@ export class Misses implements PendingOwner {
 		this.#parts = parts;
 		this.#resolver = resolver;
 		this.#open = new OpenQuestions(parts.claims, parts.counters, parts.secret, this);
-		this.#waiters = new Waiters(parts.io, parts.counters, parts.series, parts.rotator);
+		this.#waiters = new Waiters(parts.io, parts.counters, parts.series, parts.rotator, parts.log);
 	}
 
 	/** Clients that wait for an answer. */
@@ -137,7 +140,8 @@ export class Misses implements PendingOwner {
 		try {
 			if (nowMs >= pending.staleMs) this.#answerStale(pending, nowMs);
 			if (nowMs >= pending.endMs) {
-				this.fail(pending, ede.noReachableAuthority, 'no answer in time', nowMs);
+				if (pending.firstAsk !== undefined) pending.noteLost(pending.firstAsk, causes.timeout);
+				this.fail(pending, ede.noReachableAuthority, causes.timeout, nowMs);
 				return;
 			}
 			if (nowMs >= pending.checkMs) this.#checkHolder(pending, nowMs);
@@ -232,7 +236,7 @@ export class Misses implements PendingOwner {
 			this.#sendFailure(pending, edeCode, code);
 			return;
 		}
-		this.#report(pending, cause);
+		this.report(pending, cause, code);
 		const { store, counters } = this.#parts;
 		const { block, key } = pending;
 		const answer = this.#answer;
@@ -257,15 +261,18 @@ export class Misses implements PendingOwner {
 	}
 
 	/** Says in the log why a question failed. */
-	#report(pending: Pending, cause: string): void {
+	report(pending: Pending, cause: string, code: number): void {
 		const { block, key } = pending;
 		if (!block.logsErrors) return;
 		this.#parts.io.log({
 			kind: 'resolution-failed',
 			block: block.number,
-			qname: nameToText(key.qname.subarray(0, key.qnameBytes)),
-			qtype: typeName(key.qtype),
+			qname: corednsName(key.qname, 0),
+			qtype: corednsType(key.qtype),
+			rcode: code,
 			cause,
+			upstream: cause === pending.lastCause ? pending.lastUpstream : -1,
+			overTcp: pending.lastOverTcp,
 		});
 	}
 

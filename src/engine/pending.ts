@@ -66,8 +66,10 @@ export class Pending extends Timer {
 	overTcp = false;
 	/** An upstream's answer that is good enough if no better one comes (`failover`, `next`), handed-over form. */
 	spare: Uint8Array | undefined;
-	/** What the last lost query was lost to, for the log. */
+	/** What the last lost query was lost to, for the log, and which one it was. */
 	lastCause = '';
+	lastUpstream = -1;
+	lastOverTcp = false;
 	done = true;
 	/** Of those that are done: the next that can be used again. */
 	nextSpare: Pending | undefined;
@@ -131,6 +133,7 @@ export class Pending extends Timer {
 		this.overTcp = false;
 		this.spare = undefined;
 		this.lastCause = '';
+		this.lastUpstream = -1;
 		this.done = false;
 		this.nextSpare = undefined;
 	}
@@ -152,6 +155,13 @@ export class Pending extends Timer {
 		this.firstWaiter = undefined;
 		this.lastWaiter = undefined;
 		return first;
+	}
+
+	/** A query was lost, and why. */
+	noteLost({ upstream, overTcp }: Ask<Pending>, cause: string): void {
+		this.lastCause = cause;
+		this.lastUpstream = upstream;
+		this.lastOverTcp = overTcp;
 	}
 
 	addAsk(ask: Ask<Pending>): void {

@@ -23,6 +23,7 @@ export interface Outcome {
 	answered(pending: Pending, answer: Answer, nowMs: number): void;
 	/** @param code all twelve bits of the RCODE; SERVFAIL unless given */
 	fail(pending: Pending, edeCode: number, cause: string, nowMs: number, code?: number): void;
+	report(pending: Pending, cause: string, code: number): void;
 	/** The times of a question have changed. */
 	schedule(pending: Pending, nowMs: number): void;
 }

@@ -6,6 +6,7 @@ import { counter } from '../metrics/hot/counters.ts';
 import type { UpstreamSeries } from '../metrics/hot/upstream-series.ts';
 import { ede, rcode } from '../wire/iana.ts';
 import type { Ask, AskOwner, AskTable } from './asks.ts';
+import { cause } from './causes.ts';
 import type { Forward } from './compile.ts';
 import type { HealthProbes } from './health-probes.ts';
 import type { EngineIo } from './io.ts';
@@ -65,6 +66,7 @@ export class Resolver implements AskOwner<Pending>, Asking {
 				this.#judge.useSpare(pending, nowMs);
 				return;
 			}
+			this.#outcome.report(pending, cause.tooMany(maxConcurrent), rcode.REFUSED);
 			this.#answer.reset(rcode.REFUSED, 0, entryKind.positive);
 			this.#answer.edeCode = ede.other;
 			pending.translation?.finish(this.#answer, rcode.REFUSED);
@@ -98,6 +100,7 @@ export class Resolver implements AskOwner<Pending>, Asking {
 		for (let ask = pending.firstAsk; ask !== undefined; ask = ask.sibling) {
 			if (ask.timedOut) continue;
 			ask.timedOut = true;
+			pending.noteLost(ask, cause.timeout);
 			this.#parts.counters.add(counter.upstream_timeouts);
 			this.#upstreamFailed(ask.upstream, pending, nowMs);
 		}
@@ -137,8 +140,7 @@ export class Resolver implements AskOwner<Pending>, Asking {
 		pending.tryMs = Number.POSITIVE_INFINITY;
 		if (pending.spare !== undefined) this.#judge.useSpare(pending, nowMs);
 		else if (pending.firstAsk === undefined) {
-			const cause = pending.lastCause || 'no upstream could be reached';
-			this.#outcome.fail(pending, ede.networkError, cause, nowMs);
+			this.#outcome.fail(pending, ede.networkError, pending.lastCause || cause.noUpstream, nowMs);
 		}
 	}
 
@@ -167,7 +169,7 @@ export class Resolver implements AskOwner<Pending>, Asking {
 		this.#parts.probes.upstreamFailed(forward, upstream, nowMs);
 	}
 
-	onLost(ask: Ask<Pending>, cause: string, nowMs: number): void {
+	onLost(ask: Ask<Pending>, lostTo: string, nowMs: number): void {
 		const pending = ask.subject;
 		// Another ask of the same question was lost with the same connection, and that was its end.
 		if (pending.done) return;
@@ -177,7 +179,7 @@ export class Resolver implements AskOwner<Pending>, Asking {
 			if (!other.timedOut) return;
 		}
 		this.#parts.counters.add(counter.upstream_retries);
-		pending.lastCause = cause;
+		pending.noteLost(ask, lostTo);
 		this.tryNext(pending, nowMs);
 	}
 

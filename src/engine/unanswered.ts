@@ -123,7 +123,7 @@ export class Unanswered {
 		if (!misses.wait(block, hand.key, hand.asker, listener, tcp, client, staleAfterMs, now.ms)) {
 			counters.add(counter.waiters_no_room);
 			io.release(listener, client);
-		}
+		} else hand.asker.logged = undefined;
 		return 0;
 	}
 }

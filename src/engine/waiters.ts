@@ -8,6 +8,7 @@ import { copyOctets, Views, viewOf } from '../wire/views.ts';
 import type { Block } from './compile.ts';
 import { Asker, composeReply, countReply, rcodeOfReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
+import type { QueryLog } from './query-log.ts';
 import type { Rotator } from './rotation.ts';
 
 /** Clients waiting at once, per shard. */
@@ -25,6 +26,11 @@ export class Waiter extends Asker {
 	readonly #start = new Float64Array(1);
 	readonly #question = new Uint8Array(maxNameBytes + 4);
 	readonly #view = viewOf(this.#question);
+
+	/** When its query came in: the array, for whoever would make an object of the number. */
+	get start(): Float64Array {
+		return this.#start;
+	}
 
 	/** When its query came in. */
 	get startMs(): number {
@@ -45,6 +51,7 @@ export class Waiter extends Asker {
 		this.payloadBytes = asker.payloadBytes;
 		this.options = asker.options;
 		this.row = asker.row;
+		this.logged = asker.logged;
 		copyOctets(views.of(asker.question), asker.questionStart, this.#view, 0, asker.questionBytes);
 		this.question = this.#question;
 		this.questionStart = 0;
@@ -58,15 +65,17 @@ export class Waiters {
 	readonly #counters: Counters;
 	readonly #series: QuerySeries;
 	readonly #rotator: Rotator;
+	readonly #log: QueryLog;
 	readonly #reply = new Uint8Array(0x1_0000 + 512);
 	#free: Waiter | undefined;
 	#count = 0;
 
-	constructor(io: EngineIo, counters: Counters, series: QuerySeries, rotator: Rotator) {
+	constructor(io: EngineIo, counters: Counters, series: QuerySeries, rotator: Rotator, log: QueryLog) {
 		this.#io = io;
 		this.#counters = counters;
 		this.#series = series;
 		this.#rotator = rotator;
+		this.#log = log;
 	}
 
 	get count(): number {
@@ -108,6 +117,10 @@ export class Waiters {
 				by = plugin.dns64;
 			}
 			this.#series.repliedLater(waiter.row, by, code, length, waiter.startMs);
+			if (waiter.logged !== undefined) {
+				const reply = { octets: this.#reply, start: 0, length };
+				this.#log.write(waiter, waiter.listener, waiter.overTcp, by, answer, reply, waiter.start);
+			}
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;
 			this.#count--;

@@ -5,8 +5,9 @@ import { startDemoUpstream } from '../load/upstream/demo.ts';
 import type { RunningUpstream } from '../load/upstream/server.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { CacheIds } from './cache-ids.ts';
+import { ConfigurationLog, type ConfigurationLogParts } from './configuration-log.ts';
+import { retirementMs } from './generation.ts';
 import { HostsDirectory } from './hosts-directory.ts';
-import type { Log } from './log.ts';
 import { SeriesBook } from './series-book.ts';
 import type { Endpoint, ForwardUpstreams, GenerationTask } from './shard-messages.ts';
 import { UpstreamDirectory, usesDemo } from './upstream-directory.ts';
@@ -20,15 +21,18 @@ export interface Configuration {
 	readonly cacheIds: readonly number[];
 	readonly upstreams: UpstreamDirectory;
 	readonly hosts: HostsDirectory;
+	readonly log: ConfigurationLog;
 }
 
 /** Those that are remembered, with the one in use: for some seconds shards go on reporting by the one before. */
 const rememberedMax = 4;
 
-export interface ConfigurationsOptions {
+/** Beyond the time that a shard keeps a configuration which is not in use any more. */
+const endingMarginMs = 1000;
+
+export interface ConfigurationsOptions extends ConfigurationLogParts {
 	/** What of it belongs to no model is the same in all. */
 	readonly shared: SharedState;
-	readonly log: Log;
 	/** Whether `--listen` takes the place of every `bind`. */
 	readonly hasListen: boolean;
 	/** A forward of the configuration in use has other upstreams now. */
@@ -45,6 +49,7 @@ export class Configurations {
 	/** The one in use is the first. */
 	#all: readonly Configuration[] = [];
 	#demo: RunningUpstream | undefined;
+	readonly #endings = new Set<NodeJS.Timeout>();
 
 	constructor(options: ConfigurationsOptions) {
 		this.#options = options;
@@ -73,6 +78,7 @@ export class Configurations {
 		});
 		await upstreams.open();
 		await hosts.open();
+		const nameOf = (upstream: number): string => upstreams.nameOf(upstream);
 		const [before] = this.#all;
 		return {
 			generation: before ? before.generation + 1 : 0,
@@ -81,20 +87,27 @@ export class Configurations {
 			cacheIds: this.#cacheIds.propose(model),
 			upstreams,
 			hosts,
+			log: new ConfigurationLog(model, this.#options, nameOf),
 		};
 	}
 
 	/** What was got ready is not used after all. */
-	discard({ upstreams, hosts }: Configuration): void {
-		upstreams.close();
-		hosts.close();
+	async discard(configuration: Configuration): Promise<void> {
+		leave(configuration);
+		await configuration.log.close();
 	}
 
 	/** It is the one in use from now on; the one before is closed. */
 	use(next: Configuration): void {
 		this.#cacheIds.accept(next.model, next.cacheIds);
-		if (this.#all[0]) this.discard(this.#all[0]);
+		const [before] = this.#all;
+		if (before) {
+			leave(before);
+			// By then no shard has anything to write by it.
+			this.#endings.add(setTimeout(() => before.log.close(), retirementMs + endingMarginMs));
+		}
 		this.#all = [next, ...this.#all].slice(0, rememberedMax);
+		next.log.begin();
 	}
 
 	get current(): Configuration {
@@ -108,7 +121,7 @@ export class Configurations {
 
 	/** The one in use, as a shard is given it. */
 	task(endpoints: readonly Endpoint[]): GenerationTask {
-		const { generation, model, shared, cacheIds, upstreams, hosts } = this.current;
+		const { generation, model, shared, cacheIds, upstreams, hosts, log } = this.current;
 		return {
 			generation,
 			model,
@@ -117,6 +130,7 @@ export class Configurations {
 			endpoints,
 			upstreams: upstreams.current,
 			hosts: hosts.current,
+			log: log.queries?.setup,
 		};
 	}
 
@@ -127,8 +141,16 @@ export class Configurations {
 	}
 
 	async close(): Promise<void> {
-		if (this.#all[0]) this.discard(this.#all[0]);
+		for (const timer of this.#endings) clearTimeout(timer);
+		if (this.#all[0]) leave(this.#all[0]);
+		await Promise.all(this.#all.map(({ log }) => log.close()));
 		await this.#demo?.close();
 		this.#demo = undefined;
 	}
+}
+
+/** Its files are not looked at any more. */
+function leave({ upstreams, hosts }: Configuration): void {
+	upstreams.close();
+	hosts.close();
 }

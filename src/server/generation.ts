@@ -10,6 +10,12 @@ import { type Listeners, ShardIo, tcpListenerNumber, udpListenerNumber } from '.
 import type { Endpoint, ForwardUpstreams, GenerationTask } from './shard-messages.ts';
 import { upstreamsPerForward } from './shard-messages.ts';
 
+/**
+ * How long a configuration that is not in use any more is kept. Whoever waits in an engine has an answer before that: 4.5 s
+ * after the question (open-questions.ts).
+ */
+export const retirementMs = 5000;
+
 /** The engine as a shard sees it (`Engine` in src/engine/engine.ts). */
 export interface ShardEngine {
 	beginTurn(): void;
@@ -77,6 +83,8 @@ export class Generation {
 		this.#alarm = new Alarm(parts.clock, () => {
 			this.begin();
 			this.#guarded(() => this.engine.advance());
+			parts.transport.markEnd();
+			this.engine.endTurn();
 			this.#flush();
 			return this.engine.nextDeadlineMs();
 		});

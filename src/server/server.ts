@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from '../config/model.ts';
 import { createSharedState, type SharedState } from '../engine/shared-state.ts';
-import { sumCounters } from '../metrics/hot/counters.ts';
+import { Counters, counter, sumCounters } from '../metrics/hot/counters.ts';
 import { wantedReceiveBufferBytes } from '../net/listener-defaults.ts';
 import { chooseTransport, type TransportChoice } from '../net/open-transport.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
@@ -10,7 +10,7 @@ import { PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { type Configuration, Configurations } from './configurations.ts';
 import { EndpointBook } from './endpoint-book.ts';
-import { logEvent } from './event-log.ts';
+import { faultText } from './event-log.ts';
 import type { FaultRequest } from './fault-hook.ts';
 import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
@@ -52,6 +52,7 @@ export class Server {
 	readonly #workers: WorkerCount;
 	readonly #shared: SharedState;
 	readonly #endpoints: EndpointBook;
+	readonly #counters: Counters;
 	readonly #configurations: Configurations;
 	readonly #shards: Shards;
 	readonly #operations: Operations;
@@ -67,9 +68,14 @@ export class Server {
 		this.#workers = chooseWorkerCount(thisMachine(), cacheBytes, options.workers);
 		const { count } = this.#workers;
 		this.#shared = createSharedState({ shards: count, cacheBytes, model, random: cryptoRandom() });
+		this.#counters = new Counters(this.#shared.counters, count);
 		this.#configurations = new Configurations({
 			shared: this.#shared,
+			shards: count,
+			clock: this.#clock,
 			log: this.#log,
+			counters: this.#counters,
+			endpoints: () => this.endpoints,
 			hasListen: options.listen.length > 0,
 			onUpstreams: (forward) => this.#shards.send({ kind: 'upstreams', forward }),
 			onHosts: (file) => this.#shards.send({ kind: 'hosts', file }),
@@ -163,7 +169,7 @@ export class Server {
 			await this.#operations.update(model);
 		} catch (thrown) {
 			this.#shards.send({ kind: 'unbind', endpoints: added });
-			if (next) this.#configurations.discard(next);
+			if (next) await this.#configurations.discard(next);
 			this.#endpoints.drop();
 			throw thrown;
 		}
@@ -250,15 +256,17 @@ export class Server {
 	#onReport(shard: number, report: ShardReport): void {
 		if (report.kind === 'listening') {
 			this.#receiveBufferBytes = Math.min(this.#receiveBufferBytes, report.receiveBufferBytes);
+			this.#log.debug(`shard ${shard} listens`, { shard });
 		} else if (report.kind === 'not-bound') {
 			this.#endpoints.giveUp(report.endpoint, report.message);
 		} else if (report.kind === 'event') {
-			const from = this.#configurations.find(report.generation);
-			if (from) logEvent(report.event, from.model, (upstream) => from.upstreams.nameOf(upstream), this.#log);
+			this.#configurations.find(report.generation)?.log.events.write(report.event);
 		} else if (report.kind === 'suppressed') {
+			this.#counters.addMany(counter.events_suppressed, report.count);
 			this.#log.warn(`${report.count} more messages of shard ${shard} were not written`, { shard });
 		} else if (report.kind === 'fault') {
-			this.#log.error(`PETREL_INTERNAL shard ${shard}: ${report.text}`, { shard });
+			const text = faultText(report.text, this.#configurations.current.model);
+			this.#log.error(`PETREL_INTERNAL shard ${shard}: ${text}`, { shard });
 		}
 	}
 }

@@ -132,7 +132,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		shard,
 		clock,
 		mailboxes: task.mailboxes,
-		createEngine: ({ model, shared, cacheIds, hosts }: GenerationTask, io) =>
+		createEngine: ({ model, shared, cacheIds, hosts, log }: GenerationTask, io) =>
 			new Engine({
 				model,
 				shared,
@@ -144,6 +144,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				cacheIds,
 				large,
 				hosts,
+				log,
 			}),
 		transport,
 		onUdpError: onSocketError,

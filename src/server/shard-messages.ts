@@ -2,6 +2,7 @@ import type { MessagePort } from 'node:worker_threads';
 import type { Model } from '../config/model.ts';
 import type { EngineEvent } from '../engine/io.ts';
 import type { HostsFile } from '../engine/local/hosts.ts';
+import type { LogSetup } from '../engine/query-log.ts';
 import type { SharedState } from '../engine/shared-state.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
 import type { ErrorCode } from '../util/errors.ts';
@@ -54,6 +55,8 @@ export interface GenerationTask {
 	readonly upstreams: readonly ForwardUpstreams[];
 	/** What the files of `hosts` hold now. */
 	readonly hosts: readonly HostsFile[];
+	/** Where the query log goes; undefined where no block logs. */
+	readonly log: LogSetup | undefined;
 }
 
 /** All that a shard is told when it starts. */

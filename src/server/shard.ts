@@ -4,7 +4,7 @@ import type { HostsFile } from '../engine/local/hosts.ts';
 import type { TcpLimits, TcpListener, UdpListener } from '../net/transport.ts';
 import { Doorbells } from './doorbells.ts';
 import { EventGate } from './event-gate.ts';
-import { Generation, type GenerationParts, type ShardEngine } from './generation.ts';
+import { Generation, type GenerationParts, retirementMs, type ShardEngine } from './generation.ts';
 import { Listeners, tcpListenerNumber, udpListenerNumber } from './shard-io.ts';
 import type { Doorbell, Endpoint, ForwardUpstreams, GenerationTask, ShardReport } from './shard-messages.ts';
 
@@ -14,8 +14,6 @@ const tcpMessageMax = 0xffff;
 /** How often a shard that stops looks whether anybody still waits. */
 const drainLookMs = 20;
 const tcpCloseGraceMs = 200;
-/** Whoever waits in an engine has an answer before that: 4.5 s after the question (open-questions.ts). */
-const retirementMs = 5000;
 
 /** What a shard is built from; tests give it other sockets and another engine. */
 export interface ShardParts extends Omit<GenerationParts, 'doorbells' | 'listeners' | 'onEvent' | 'onFault'> {

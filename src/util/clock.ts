@@ -35,6 +35,11 @@ export function timeOfDay(): Date {
 	return new Date();
 }
 
+/** Milliseconds since 1970 at the 0 of a clock, as the machine's calendar has it now. */
+export function epochMsOf(clock: Clock): number {
+	return Date.now() - clock.nowMs();
+}
+
 /** A clock that moves only when told to. */
 export class VirtualClock implements Clock {
 	#nowMs: number;

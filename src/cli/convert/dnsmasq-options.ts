@@ -225,6 +225,11 @@ function applyCname({ value, at }: OptionLine, { plan, remarks }: Context): void
 		remarks.lost(at, `\`cname=${value}\` needs an alias and a target`);
 		return;
 	}
+	const bad = words.find((name) => !isDomainName(name));
+	if (bad !== undefined) {
+		remarks.lost(at, `\`cname=${value}\`: \`${bad}\` is no name`);
+		return;
+	}
 	for (const alias of words.slice(0, -1)) {
 		if (alias.startsWith('*'))
 			remarks.lost(at, `\`cname=${value}\`: an alias with * cannot be rewritten exactly`);

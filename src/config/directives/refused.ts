@@ -10,12 +10,10 @@ const authoritative = 'leave that to the server that has the data, and `forward`
 export const refusedDirectives: ReadonlyMap<string, RefusedDirective> = new Map(
 	Object.entries({
 		chaos: { meaning: 'answers to version.bind', instead: remove },
-		debug: { meaning: 'log of every step', instead: remove },
 		dnstap: {
 			meaning: 'binary log of messages',
 			instead: `${remove}; \`log\` writes a line for each query`,
 		},
-		log: { meaning: 'log of queries', instead: remove },
 		metadata: { meaning: 'data for other plugins', instead: `${remove}: nothing here reads it` },
 		root: { meaning: 'directory that paths are relative to', instead: `${remove} and write whole paths` },
 		tls: {

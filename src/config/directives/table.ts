@@ -4,6 +4,7 @@ import { any } from './any.ts';
 import { bind } from './bind.ts';
 import { bufsize } from './bufsize.ts';
 import { cache } from './cache.ts';
+import { debug } from './debug.ts';
 import { dns64 } from './dns64.ts';
 import { errors } from './errors.ts';
 import { forward } from './forward.ts';
@@ -13,6 +14,7 @@ import { hosts } from './hosts.ts';
 import { importDirective } from './import.ts';
 import { loadbalance } from './loadbalance.ts';
 import { local } from './local.ts';
+import { log } from './log.ts';
 import { loop } from './loop.ts';
 import { minimal } from './minimal.ts';
 import { nsid } from './nsid.ts';
@@ -32,28 +34,30 @@ const directives: readonly Directive[] = [
 	bind,
 	bufsize,
 	cache,
+	debug,
 	dns64,
 	errors,
 	forward,
 	header,
 	health,
+	hosts,
 	importDirective,
 	loadbalance,
+	local,
+	log,
 	loop,
-	reload,
-	prometheus,
-	ready,
 	minimal,
 	multisocket,
+	nsid,
 	pprof,
+	prometheus,
+	ready,
+	reload,
 	rewrite,
 	shed,
+	template,
 	timeouts,
 	trace,
-	hosts,
-	local,
-	nsid,
-	template,
 	whoami,
 ];
 

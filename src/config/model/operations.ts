@@ -25,8 +25,31 @@ export interface PrometheusOptions extends HttpAddress {
 	readonly at: SourcePosition;
 }
 
+export type LogClass = 'success' | 'denial' | 'error';
+
+/** One `log` line: which queries are logged, and how. Of a block's, the first that has the name decides. */
 export interface LogRule {
 	readonly zones: readonly string[];
+	/** With its placeholders; `{common}` and `{combined}` are among them. */
+	readonly format: string;
+	/** Only responses of these classes; all three: every response. */
+	readonly classes: readonly LogClass[];
+	/** One query in so many is logged. */
+	readonly sample: number;
+	/** Lines a second, over all shards; 0: no limit. */
+	readonly rateMax: number;
+}
+
+export type LogLevel = 'debug' | 'info' | 'warning' | 'error';
+
+/** `consolidate`: errors whose cause matches are counted, and written as one line when the time is over. */
+export interface ConsolidateRule {
+	readonly periodMs: number;
+	/** In the syntax of Go's regexp package; it is known to be sound. */
+	readonly pattern: string;
+	readonly level: LogLevel;
+	/** The first of a period is written at once. */
+	readonly showFirst: boolean;
 }
 
 export interface ReloadOptions {

@@ -15,9 +15,6 @@ const valid: readonly [lines: string, expected: Partial<ServerBlock>][] = [
 	['bufsize', { bufsizeBytes: 1232 }],
 	['bufsize 512', { bufsizeBytes: 512 }],
 	['bufsize 4096', { bufsizeBytes: 4096 }],
-	['errors', { errors: { stacktrace: false } }],
-	['errors stdout', { errors: { stacktrace: false } }],
-	['errors {\nstacktrace\n}', { errors: { stacktrace: true } }],
 	['loop', { loop: true }],
 	[
 		'header {\nresponse set ra aa\n}',
@@ -80,10 +77,6 @@ const invalid: readonly [lines: string, expected: ExpectedFinding][] = [
 	['bufsize 512 513', { at: '2:13', message: /at most 1 argument, not 2/ }],
 	['bufsize\nbufsize', { at: '3:1', message: /stands twice/ }],
 	['errors stderr', { at: '2:8', message: /does not know `stderr`/ }],
-	[
-		'errors {\nconsolidate 5m ".*" error\n}',
-		{ at: '3:1', message: /does not have `errors \{ consolidate \}`/, hint: /remove/ },
-	],
 	['errors\nerrors', { at: '3:1', message: /stands twice/ }],
 	['loop twice', { at: '2:6', message: /takes no arguments/ }],
 	['loop {\nx\n}', { at: '3:1', message: /`loop` has no options/ }],

@@ -18,7 +18,10 @@ const settleMs = 3000;
 
 async function idleRssMib(directory: string, workers: number): Promise<number> {
 	const args = ['bin/petrel.js', 'serve', 'examples/Corefile', '--workers', `${workers}`];
-	const child = spawn(process.execPath, [...args, '--listen', '127.0.0.1:0'], { cwd: directory });
+	const child = spawn(process.execPath, [...args, '--listen', '127.0.0.1:0'], {
+		cwd: directory,
+		env: { ...process.env, PETREL_CONTROL: 'off' },
+	});
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	await new Promise((resolve) => child.stderr.once('data', resolve));
 	await sleep(settleMs);

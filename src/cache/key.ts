@@ -15,6 +15,8 @@ import { KeyedHash } from './hash.ts';
 export const maxKeyWords = 2 + Math.ceil(maxNameBytes / 4);
 
 export const keyFlag = { dnssecOk: 1, checkingDisabled: 2, translated: 4 } as const;
+/** The QTYPE under which an NXDOMAIN is kept for all types and names below (RFC 8020); no query asks for it. */
+export const cutType = 0;
 
 export class CacheKey {
 	readonly words: Int32Array = new Int32Array(maxKeyWords + 1);

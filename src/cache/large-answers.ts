@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { Answer } from './answer.ts';
+import { type FlushScope, isInScope } from './flush-scope.ts';
 import type { CacheKey } from './key.ts';
 import { ticksPerSec } from './layout.ts';
 
@@ -54,6 +55,17 @@ export class LargeAnswers {
 
 	remove(key: CacheKey): void {
 		if (!this.isEmpty) this.#store.delete(textOf(key));
+	}
+
+	/** Forgets what a flush names; returns how many answers that were. */
+	flush(scope: FlushScope): number {
+		let count = 0;
+		for (const text of [...this.#store.keys()]) {
+			const octets = Uint8Array.from(text, (character) => character.charCodeAt(0));
+			const [word0, word1] = new Int32Array(octets.buffer, 0, 2);
+			if (isInScope(scope, word0, word1, octets, 8) && this.#store.delete(text)) count++;
+		}
+		return count;
 	}
 }
 

@@ -85,14 +85,15 @@ export class CacheWriter {
 		return history;
 	}
 
-	/** Forgets whatever stands for a key. */
-	remove(key: CacheKey): void {
+	/** Forgets whatever stands for a key; false if another writer held the bucket. */
+	remove(key: CacheKey): boolean {
 		const base = this.#layout.bucketBase(key.hashHigh);
-		if (!this.#openForWriting(base)) return;
+		if (!this.#openForWriting(base)) return false;
 		const bucket = this.#bucket;
 		for (let index = bucket.find(key, 0); index >= 0; index = bucket.find(key, index + 1)) bucket.drop(index);
 		bucket.close();
 		releaseWrite(this.#words, base);
+		return true;
 	}
 
 	#openForWriting(base: number): boolean {

@@ -8,7 +8,7 @@ const introduction = `# Commands
 <!-- Written by scripts/write-docs.ts from src/cli/: change it there, then run \`npm run docs\`. -->
 
 \`petrel --help\` lists the commands, \`petrel COMMAND --help\` says what stands here. Results go to stdout, everything else to
-stderr. Every flag can be given in the environment too; what is given on the command line holds. Colours appear only
+stderr. A flag can be given in the environment too, where its help names a variable; what is given on the command line holds. Colours appear only
 on a terminal, and not with \`NO_COLOR\`. What \`--format json\` writes has a \`version\`, which changes when a key changes its
 meaning.
 

@@ -10,6 +10,7 @@ const codeOfError: Readonly<Record<ErrorCode, number>> = {
 	PETREL_TRANSPORT: exitCode.failed,
 	PETREL_NODE_VERSION: exitCode.failed,
 	PETREL_QUERY: exitCode.failed,
+	PETREL_CONTROL: exitCode.failed,
 	PETREL_INTERNAL: exitCode.failed,
 };
 

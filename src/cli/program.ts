@@ -4,8 +4,11 @@ import { addCompletion } from './completion.ts';
 import { convertCommand } from './convert.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { flushCommand } from './flush.ts';
 import { queryCommand } from './query.ts';
 import { serveCommand } from './serve.ts';
+import { statusCommand } from './status.ts';
+import { topCommand } from './top.ts';
 import { versionText } from './version.ts';
 
 /** The commands, in the order of the help. */
@@ -17,6 +20,9 @@ function commands(): Command[] {
 		convertCommand(),
 		doctorCommand(),
 		queryCommand(),
+		statusCommand(),
+		flushCommand(),
+		topCommand(),
 	];
 }
 
@@ -36,7 +42,7 @@ export function program(): Command {
 				'  petrel serve --upstream 1.1.1.1        cache for 127.0.0.1:1053, no file needed\n' +
 				'  petrel check Corefile                  what is wrong with a configuration, and where\n' +
 				'  petrel query www.demo A @127.0.0.1:1053\n' +
-				'\nEvery flag of a command can be given in the environment too: --cache-size as PETREL_CACHE_SIZE.\n',
+				'\nA flag of a command can be given in the environment too: --cache-size as PETREL_CACHE_SIZE.\n',
 		);
 	for (const command of commands()) petrel.addCommand(command);
 	addCompletion(petrel);

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { type Steering, steerings, type TransportName, transportNames } from '../net/transport.ts';
+import { controlDefault } from '../server/control/control-path.ts';
 import { stdoutIsStuck } from '../server/line-output.ts';
 import type { ListenAddress } from '../server/listen-plan.ts';
 import { createLog, type LogFormat } from '../server/log.ts';
@@ -22,6 +23,7 @@ interface ServeOptions {
 	readonly trains: 'on' | 'off';
 	readonly logFormat: LogFormat;
 	readonly pidfile?: string;
+	readonly control: string;
 }
 
 export function serveCommand(): Command {
@@ -70,6 +72,11 @@ export function serveCommand(): Command {
 				'--pidfile <path>',
 				'write the process number there while the server runs; one that a dead process left is replaced',
 			).env('PETREL_PIDFILE'),
+		)
+		.addOption(
+			new Option('--control <path|off>', 'the Unix socket of petrel status, flush and top')
+				.default(controlDefault, '/run/petrel/control.sock, or the next place that can be written')
+				.env('PETREL_CONTROL'),
 		)
 		.addHelpText(
 			'after',
@@ -124,6 +131,7 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		log,
 		version: packageVersion(),
 		pidFile: options.pidfile,
+		control: options.control,
 		env: process.env,
 	});
 	if (stdoutIsStuck()) process.exit(exitCode.ok);

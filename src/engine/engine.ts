@@ -1,4 +1,5 @@
 import { AnswerMaker } from '../cache/cacheability.ts';
+import type { FlushScope } from '../cache/flush-scope.ts';
 import { LargeAnswers } from '../cache/large-answers.ts';
 import { sieve } from '../cache/policy/sieve.ts';
 import { CacheReader } from '../cache/reader.ts';
@@ -81,6 +82,7 @@ export class Engine {
 	readonly #wheel: TimerWheel;
 	readonly #asks: AskTable;
 	readonly #states: UpstreamStates;
+	readonly #store: AnswerStore;
 	readonly #misses: Misses;
 	readonly #front: QueryFront;
 	readonly #log: QueryLog;
@@ -103,6 +105,7 @@ export class Engine {
 		this.#asks = new AskTable(io, random, counters);
 		this.#states = new UpstreamStates(shared.upstreams, writer);
 		const store = openStore(shared, writer, blocks, counters, setup.large ?? newLargeAnswers(shared));
+		this.#store = store;
 		const { secret } = shared;
 		const upstreams = this.#forwards.length * upstreamStride;
 		const upstreamSeries = new UpstreamSeries(shared.upstreamSeries, shard, times, upstreams);
@@ -211,6 +214,11 @@ export class Engine {
 		return this.#wheel.nextDeadlineMs();
 	}
 
+	/** Forgets this shard's large answers that a flush names; returns how many. */
+	flushLarge(scope: FlushScope): number {
+		return this.#store.flushLarge(scope);
+	}
+
 	/** Clients that wait for an answer. */
 	get pendingCount(): number {
 		return this.#misses.waiterCount;
@@ -265,5 +273,6 @@ function openStore(
 		blocks,
 		shared.secret,
 		counters,
+		new Int32Array(shared.flushes),
 	);
 }

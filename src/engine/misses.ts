@@ -101,6 +101,7 @@ export class Misses implements PendingOwner {
 		const { store } = this.#parts;
 		const pending = this.#open.claim(block, key, nowMs);
 		if (pending === undefined) return false;
+		pending.flushes = store.flushes;
 		const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 		const refreshed = result !== found.nothing && this.#answer.storedAtTicks !== seenAtTicks;
 		if (refreshed || (result !== found.nothing && this.#answer.failureHeld) || result === found.staleHeld) {
@@ -119,6 +120,7 @@ export class Misses implements PendingOwner {
 	#begin(pending: Pending, look: boolean, nowMs: number): void {
 		const { store } = this.#parts;
 		const { block, key } = pending;
+		pending.flushes = store.flushes;
 		if (look && block.cache !== undefined) {
 			const result = store.lookup(block, key, toTicks(nowMs), this.#body, 0, this.#answer);
 			if (result === found.fresh || result === found.failure) {
@@ -246,7 +248,8 @@ export class Misses implements PendingOwner {
 			const before = store.lookup(block, key, nowTicks, this.#body, 0, answer);
 			const usable = before === found.stale || before === found.staleHeld;
 			answer.reset(code & 0xf, code >>> 4, entryKind.failure);
-			store.storeFailure(block, key, answer, nowTicks, usable ? stale.recheckSec : 0);
+			const holdSec = usable ? stale.recheckSec : 0;
+			store.storeFailure(block, key, answer, nowTicks, holdSec, pending.flushes);
 			if (usable) {
 				store.lookup(block, key, nowTicks, this.#body, 0, answer);
 				this.finish(pending, answer);
@@ -254,7 +257,7 @@ export class Misses implements PendingOwner {
 			}
 		} else {
 			answer.reset(code & 0xf, code >>> 4, entryKind.failure);
-			store.storeFailure(block, key, answer, nowTicks, 0);
+			store.storeFailure(block, key, answer, nowTicks, 0, pending.flushes);
 		}
 		counters.add(counter.servfail_upstreams);
 		this.#sendFailure(pending, edeCode, code);

@@ -50,6 +50,8 @@ export class Pending extends Timer {
 	holderLost = false;
 	/** What `AnswerStore.absentAt` said before it was asked. */
 	absentAt: number = unknownSeq;
+	/** What `AnswerStore.flushes` was before it was asked. */
+	flushes = 0;
 	/** The forward in use, as a place in `block.forwards`. */
 	forwardPlace = -1;
 	/** The forward whose `max_concurrent` counts this question, -1: none. */

@@ -125,7 +125,7 @@ export class ReplyJudge {
 			return;
 		}
 		translation?.finish(answer, code);
-		this.#parts.store.store(block, key, answer, toTicks(nowMs), pending.absentAt);
+		this.#parts.store.store(block, key, answer, toTicks(nowMs), pending.absentAt, pending.flushes);
 		this.#outcome.answered(pending, answer, nowMs);
 	}
 

@@ -1,4 +1,5 @@
 import { CacheLayout } from '../cache/layout.ts';
+import { WriterIdentity } from '../cache/seqlock.ts';
 import type { Model } from '../config/model.ts';
 import { createClaimMemory, maxShards } from '../forward/claims.ts';
 import { createUpstreamMemory, Outstanding } from '../forward/upstream-state.ts';
@@ -28,8 +29,13 @@ export interface SharedState {
 	readonly upstreamSeries: SharedArrayBuffer;
 	/** See `createRotationMemory`. */
 	readonly rotations: SharedArrayBuffer;
-	/** A word a shard, raised when its worker has died (seqlock.ts). */
+	/** A word a shard, raised when its worker has died (seqlock.ts), and one for the main thread. */
 	readonly epochs: SharedArrayBuffer;
+	/**
+	 * One word: how often the cache was flushed. The main thread raises it before it takes anything out; an answer whose
+	 * question was asked before that is not kept (`AnswerStore.store`), since it may be what the flush was about.
+	 */
+	readonly flushes: SharedArrayBuffer;
 	/** A word a server block: 1 when a forwarding loop was found. */
 	readonly loops: SharedArrayBuffer;
 	/** 64 random bits a server block, in hexadecimal: the name of its loop probe. */
@@ -61,7 +67,8 @@ export function createSharedState(options: {
 		querySeries: createQuerySeriesMemory(shards),
 		upstreamSeries: createUpstreamSeriesMemory(shards),
 		rotations: createRotationMemory(),
-		epochs: new SharedArrayBuffer(shards * 4),
+		epochs: new SharedArrayBuffer((shards + 1) * 4),
+		flushes: new SharedArrayBuffer(4),
 		secret: [random.nextUint32(), random.nextUint32()],
 	};
 }
@@ -90,6 +97,11 @@ function hex(word: number): string {
 /** The shared cache's layout for a whole budget of `cacheBytes`. */
 export function cacheLayout(cacheBytes: number): CacheLayout {
 	return new CacheLayout(cacheBytes * (1 - largeShare));
+}
+
+/** The main thread as a writer of the shared cache: it takes entries out. */
+export function mainWriter(state: SharedState): WriterIdentity {
+	return new WriterIdentity(new Int32Array(state.epochs), state.shards);
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Answer } from '../cache/answer.ts';
-import { CacheKey } from '../cache/key.ts';
+import type { FlushScope } from '../cache/flush-scope.ts';
+import { CacheKey, cutType } from '../cache/key.ts';
 import type { LargeAnswers } from '../cache/large-answers.ts';
 import { entryKind, maxFailures, maxSharedBodyBytes, ticksPerSec } from '../cache/layout.ts';
 import { type CacheReader, found } from '../cache/reader.ts';
@@ -11,8 +12,8 @@ import type { Block } from './compile.ts';
 
 /** RFC 9520 §3.2: a failure is held for at most five minutes; after as long without one the count starts anew. */
 const maxHoldSec = 300;
-/** The type under which an NXDOMAIN is kept for all types and names below (RFC 8020); no query asks for it. */
-const anyTypeBelow = 0;
+/** Together some tenths of a millisecond, for a case that hardly comes. */
+const removeTries = 8;
 
 /**
  * The answers that are kept, seen through the settings of a server block: what is stored and for how long, what is
@@ -28,6 +29,8 @@ export class AnswerStore {
 	readonly #apexes: readonly Uint8Array[];
 	/** By block: every answer to its names is wanted, so that no name need be looked at. */
 	readonly #wantsAll: readonly boolean[];
+	/** Word 0: see `SharedState.flushes`. */
+	readonly #flushes: Int32Array;
 
 	constructor(
 		reader: CacheReader,
@@ -36,7 +39,9 @@ export class AnswerStore {
 		blocks: readonly Block[],
 		secret: readonly [number, number],
 		counters: Counters,
+		flushes: Int32Array,
 	) {
+		this.#flushes = flushes;
 		this.#reader = reader;
 		this.#writer = writer;
 		this.#large = large;
@@ -115,7 +120,7 @@ export class AnswerStore {
 		for (let labels = labelCount(key.qname, 0); labels > apexLabels; labels--) {
 			const nameBytes = key.qnameBytes - at;
 			for (let i = 0; i < nameBytes; i++) cut.qname[i] = key.qname[at + i];
-			cut.seal(key.block, anyTypeBelow, key.qclass, key.flags, nameBytes);
+			cut.seal(key.block, cutType, key.qclass, key.flags, nameBytes);
 			if (this.#reader.lookup(cut, nowTicks, 0, target, targetStart, answer) === found.fresh) return true;
 			at += key.qname[at] + 1;
 		}
@@ -136,8 +141,53 @@ export class AnswerStore {
 	 * Stores a positive or negative answer, if the block's settings and its lifetime allow.
 	 *
 	 * @param absentAt what `absentAt` said after a look-up for the key
+	 * @param flushes what `flushes` was before the question was asked: a flush since then wants it asked anew
 	 */
-	store(block: Block, key: CacheKey, answer: Answer, nowTicks: number, absentAt: number): void {
+	store(
+		block: Block,
+		key: CacheKey,
+		answer: Answer,
+		nowTicks: number,
+		absentAt: number,
+		flushes: number,
+	): void {
+		if (this.#isOutrun(flushes)) return;
+		this.#keep(block, key, answer, nowTicks, absentAt);
+		// A flush that began just now may have passed the bucket before the answer came in.
+		if (this.#isOutrun(flushes)) this.#forget(key);
+	}
+
+	/** How often the cache was flushed, over all shards. */
+	get flushes(): number {
+		return Atomics.load(this.#flushes, 0);
+	}
+
+	#isOutrun(flushes: number): boolean {
+		if (this.flushes === flushes) return false;
+		this.#counters.add(counter.cache_outrun_by_flush);
+		return true;
+	}
+
+	#forget(key: CacheKey): void {
+		this.#removeSurely(key);
+		this.#large.remove(key);
+		const cut = this.#cutKey;
+		cut.qname.set(key.qname.subarray(0, key.qnameBytes));
+		cut.seal(key.block, cutType, key.qclass, key.flags, key.qnameBytes);
+		this.#removeSurely(cut);
+	}
+
+	/** Nothing else would take out what a flush has passed by; a writer that holds a bucket mostly is out at once. */
+	#removeSurely(key: CacheKey): void {
+		for (let tries = 0; tries < removeTries; tries++) if (this.#writer.remove(key)) return;
+	}
+
+	/** Forgets the large answers that a flush names; the shared cache is flushed once for all shards. */
+	flushLarge(scope: FlushScope): number {
+		return this.#large.flush(scope);
+	}
+
+	#keep(block: Block, key: CacheKey, answer: Answer, nowTicks: number, absentAt: number): void {
 		if (!this.#isWanted(block, key, answer)) {
 			this.#counters.add(counter.cache_not_stored);
 			this.#supersede(block, key, answer);
@@ -199,7 +249,7 @@ export class AnswerStore {
 	#storeCut(key: CacheKey, answer: Answer, nowTicks: number): void {
 		const cut = this.#cutKey;
 		cut.qname.set(key.qname.subarray(0, key.qnameBytes));
-		cut.seal(key.block, anyTypeBelow, key.qclass, key.flags, key.qnameBytes);
+		cut.seal(key.block, cutType, key.qclass, key.flags, key.qnameBytes);
 		this.#writer.insert(cut, answer, nowTicks, false);
 	}
 
@@ -207,8 +257,17 @@ export class AnswerStore {
 	 * Holds a failure, twice as long as the last one in a row (RFC 9520 §3.2), without hiding an answer.
 	 *
 	 * @param atLeastSec a shorter hold is made so long; for the recheck time of stale answers
+	 * @param flushes as for `store`
 	 */
-	storeFailure(block: Block, key: CacheKey, answer: Answer, nowTicks: number, atLeastSec: number): void {
+	storeFailure(
+		block: Block,
+		key: CacheKey,
+		answer: Answer,
+		nowTicks: number,
+		atLeastSec: number,
+		flushes: number,
+	): void {
+		if (this.#isOutrun(flushes)) return;
 		const firstSec = block.cache?.options.servfailSec ?? 0;
 		if (block.cache === undefined || Math.max(firstSec, atLeastSec) === 0) return;
 		if (block.cache.zones.find(key.qname, key.qnameBytes) === undefined) return;
@@ -218,6 +277,7 @@ export class AnswerStore {
 		const holdSec = Math.max(firstSec * 2 ** (answer.failures - 1), atLeastSec);
 		answer.lifetimeTicks = Math.min(holdSec, maxHoldSec) * ticksPerSec;
 		if (this.#writer.insert(key, answer, nowTicks, true)) this.#counters.add(counter.cache_inserted_failure);
+		if (this.#isOutrun(flushes)) this.#forget(key);
 	}
 }
 

@@ -1,4 +1,5 @@
 import { isIPv6 } from 'node:net';
+import type { FlushScope } from '../cache/flush-scope.ts';
 import type { ListenerZones } from '../engine/compile.ts';
 import type { EngineEvent, EngineIo, QuerySource } from '../engine/io.ts';
 import type { HostsFile } from '../engine/local/hosts.ts';
@@ -36,6 +37,7 @@ export interface ShardEngine {
 	nextDeadlineMs(): number;
 	setUpstreamCount(forward: number, count: number, rows?: readonly number[]): void;
 	setHosts(file: HostsFile): void;
+	flushLarge(scope: FlushScope): number;
 	addListener(listener: number, zones: ListenerZones): void;
 	readonly pendingCount: number;
 }

@@ -1,5 +1,7 @@
 import { hostPort } from '../net/bind-error.ts';
+import { wantedReceiveBufferBytes } from '../net/listener-defaults.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
+import type { Log } from './log.ts';
 import type { Endpoint } from './shard-messages.ts';
 import type { WorkerCount } from './worker-count.ts';
 
@@ -45,6 +47,21 @@ export function readyFields({
 		cacheBytes,
 		pid: process.pid,
 	};
+}
+
+/** Says that the server answers now, and what of the machine it has to say. */
+export function sayReady(log: Log, ready: Ready): void {
+	log.ready(readyText(ready), readyFields(ready));
+	if (ready.workers.warning) log.warn(ready.workers.warning);
+}
+
+/** Says that the kernel granted less than was asked for, if it did. */
+export function sayReceiveBuffer(log: Log, grantedBytes: number): void {
+	if (grantedBytes >= wantedReceiveBufferBytes) return;
+	log.info(
+		`UDP receive buffers are ${formatSize(grantedBytes)}, not ${formatSize(wantedReceiveBufferBytes)}: ` +
+			'raise net.core.rmem_max if datagrams are lost in bursts',
+	);
 }
 
 /** "32 MiB", "1.5 KiB", "208 KiB" */

@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import type { LoadResult } from '../config/load.ts';
-import type { Finding, Model } from '../config/model.ts';
-import { timeOfDay } from '../util/clock.ts';
+import type { Finding, Model, SourcePosition } from '../config/model.ts';
+import { timeText, wallClockMs } from '../util/clock.ts';
 import { messageOf } from '../util/errors.ts';
 import type { Random } from '../util/random.ts';
+import type { LoadedConfig } from './control/control-target.ts';
+import { loadedConfig } from './control/loaded-config.ts';
 import type { Log } from './log.ts';
 
 export interface ReloadFailure {
-	readonly at: Date;
-	/** One line each, with `file:line:column` where a file is at fault. */
-	readonly errors: readonly string[];
+	/** ISO 8601. */
+	readonly at: string;
+	/** The first thing that is wrong; where, if a file is at fault. */
+	readonly message: string;
+	readonly place: SourcePosition | undefined;
 }
 
 /** What became of the configuration, for `petrel status` and the metrics. */
 export interface ReloadStatus {
 	/** What is in use: SHA-512 of the files' names and texts. */
 	readonly hash: string;
-	readonly files: readonly string[];
-	readonly loadedAt: Date;
+	readonly config: LoadedConfig;
 	/** Configurations taken since the start, the first one included. */
 	readonly generation: number;
 	readonly failedCount: number;
@@ -55,8 +58,7 @@ export class Reloader {
 		this.#model = options.first.model!;
 		this.#status = {
 			hash: hashOf(options.first),
-			files: this.#model.files,
-			loadedAt: timeOfDay(),
+			config: loadedConfig(options.first.sources),
 			generation: 1,
 			failedCount: 0,
 			failure: undefined,
@@ -129,14 +131,15 @@ export class Reloader {
 		const { model, errors, warnings } = loaded;
 		const hash = hashOf(loaded);
 		if (!model || errors.length > 0) {
-			this.#refuse(hash, errors.map(findingLine));
+			const [{ message, at }] = errors;
+			this.#refuse(hash, errors.map(findingLine), message, at);
 			return;
 		}
 		log.info('Reloading');
 		try {
 			await adopt(model);
 		} catch (thrown) {
-			this.#refuse(hash, [messageOf(thrown)]);
+			this.#refuse(hash, [messageOf(thrown)], messageOf(thrown));
 			return;
 		}
 		this.#model = model;
@@ -144,8 +147,7 @@ export class Reloader {
 		this.#status = {
 			...this.#status,
 			hash,
-			files: model.files,
-			loadedAt: timeOfDay(),
+			config: loadedConfig(loaded.sources),
 			generation: this.#status.generation + 1,
 			failure: undefined,
 		};
@@ -154,15 +156,15 @@ export class Reloader {
 		log.info('Reloading complete');
 	}
 
-	#refuse(hash: string, errors: readonly string[]): void {
+	#refuse(hash: string, lines: readonly string[], message: string, place?: SourcePosition): void {
 		const { log } = this.#options;
 		this.#failedHash = hash;
 		this.#status = {
 			...this.#status,
 			failedCount: this.#status.failedCount + 1,
-			failure: { at: timeOfDay(), errors },
+			failure: { at: timeText(wallClockMs()), message, place },
 		};
-		for (const error of errors) log.error(`plugin/reload: ${error}`);
+		for (const line of lines) log.error(`plugin/reload: ${line}`);
 		log.error('Restart failed: the new configuration is not used, the one before goes on');
 	}
 }

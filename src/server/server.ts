@@ -2,20 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Model } from '../config/model.ts';
 import { createSharedState, type SharedState } from '../engine/shared-state.ts';
 import { Counters, counter, sumCounters } from '../metrics/hot/counters.ts';
-import { wantedReceiveBufferBytes } from '../net/listener-defaults.ts';
 import { chooseTransport, type TransportChoice } from '../net/open-transport.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
 import { type Clock, newClockOrigin, systemClock } from '../util/clock.ts';
 import { PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { type Configuration, Configurations } from './configurations.ts';
+import { Control } from './control/control.ts';
+import { ControlView } from './control/control-view.ts';
+import type { ServerView } from './control/server-view.ts';
 import { EndpointBook } from './endpoint-book.ts';
 import { faultText } from './event-log.ts';
 import type { FaultRequest } from './fault-hook.ts';
 import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
 import { Operations } from './operations.ts';
-import { formatSize, type Ready, readyFields, readyText } from './ready-text.ts';
+import { sayReady, sayReceiveBuffer } from './ready-text.ts';
 import type { ReloadStatus } from './reloader.ts';
 import type { Endpoint, ShardReport } from './shard-messages.ts';
 import { Shards, type ShardsOptions } from './shards.ts';
@@ -35,8 +37,10 @@ export interface ServerOptions {
 	readonly trains: boolean;
 	readonly log: Log;
 	readonly version: string;
-	/** What became of the configuration, for the metrics. */
+	/** What became of the configuration, for those who ask. */
 	readonly reloadStatus?: () => ReloadStatus;
+	/** Where the control socket is to be: a path, or `controlDefault`; undefined, or `off`: nowhere. */
+	readonly control?: string;
 }
 
 /**
@@ -56,6 +60,7 @@ export class Server {
 	readonly #configurations: Configurations;
 	readonly #shards: Shards;
 	readonly #operations: Operations;
+	readonly #control: Control;
 	#starting: Promise<void> | undefined;
 	#state: 'starting' | 'ready' | 'stopping' = 'starting';
 	#receiveBufferBytes = Number.POSITIVE_INFINITY;
@@ -95,9 +100,13 @@ export class Server {
 			log: this.#log,
 			task: () => this.#shardTask(),
 			onReport: (shard, report) => this.#onReport(shard, report),
-			onDeath: (shard) => this.#configurations.endShard(shard),
+			onDeath: (shard) => {
+				this.#configurations.endShard(shard);
+				this.#control.onDeath(shard);
+			},
 		});
 		this.#operations = this.#createOperations();
+		this.#control = new Control(this.#controlView(), this.#log);
 	}
 
 	/** Resolves when every shard listens, after the ready line. Rejects with `PETREL_BIND` and stops what had started. */
@@ -115,19 +124,11 @@ export class Server {
 
 	#sayReady(): void {
 		const { cacheBytes, version, steering } = this.#options;
-		const ready: Ready = {
-			version,
-			endpoints: this.endpoints,
-			workers: this.#workers,
-			transport: this.#transport.name,
-			steering,
-			cacheBytes,
-		};
-		this.#log.ready(readyText(ready), readyFields(ready));
-		if (this.#transport.reason) this.#log.info(`node:dgram is used: ${this.#transport.reason}`);
-		if (this.#workers.warning) this.#log.warn(this.#workers.warning);
-		if (this.#receiveBufferBytes < wantedReceiveBufferBytes)
-			this.#log.info(receiveBufferText(this.#receiveBufferBytes));
+		const transport = this.#transport;
+		const ready = { version, endpoints: this.endpoints, workers: this.#workers, steering, cacheBytes };
+		sayReady(this.#log, { ...ready, transport: transport.name });
+		if (transport.reason) this.#log.info(`node:dgram is used: ${transport.reason}`);
+		sayReceiveBuffer(this.#log, this.#receiveBufferBytes);
 	}
 
 	/** Where the server listens now. */
@@ -193,6 +194,7 @@ export class Server {
 		if (graceMs > 0 && this.#shards.isRunning) await sleep(this.#lameduckMs());
 		this.#endpoints.close();
 		await this.#shards.stop(graceMs);
+		this.#control.close();
 		await this.#operations.close();
 		await this.#configurations.close();
 	}
@@ -207,6 +209,7 @@ export class Server {
 		this.#configurations.use(await this.#configurations.prepare(this.#options.model));
 		await this.#operations.update(this.#options.model);
 		await this.#shards.start();
+		await this.#control.open(this.#options.control);
 		this.#endpoints.follow();
 	}
 
@@ -242,6 +245,21 @@ export class Server {
 		});
 	}
 
+	#controlView(): ServerView {
+		const { version, steering, reloadStatus } = this.#options;
+		return new ControlView({
+			version,
+			steering,
+			transport: this.#transport,
+			clock: this.#clock,
+			configurations: this.#configurations,
+			endpoints: () => this.endpoints,
+			shards: () => this.#shards.watchdog.states(),
+			send: (command) => this.#shards.send(command),
+			reloadStatus,
+		});
+	}
+
 	#shardTask(): ReturnType<ShardsOptions['task']> {
 		const { steering, trains } = this.#options;
 		return {
@@ -254,6 +272,7 @@ export class Server {
 	}
 
 	#onReport(shard: number, report: ShardReport): void {
+		this.#control.onReport(shard, report);
 		if (report.kind === 'listening') {
 			this.#receiveBufferBytes = Math.min(this.#receiveBufferBytes, report.receiveBufferBytes);
 			this.#log.debug(`shard ${shard} listens`, { shard });
@@ -269,11 +288,4 @@ export class Server {
 			this.#log.error(`PETREL_INTERNAL shard ${shard}: ${text}`, { shard });
 		}
 	}
-}
-
-function receiveBufferText(grantedBytes: number): string {
-	return (
-		`UDP receive buffers are ${formatSize(grantedBytes)}, not ${formatSize(wantedReceiveBufferBytes)}: ` +
-		'raise net.core.rmem_max if datagrams are lost in bursts'
-	);
 }

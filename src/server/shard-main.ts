@@ -88,6 +88,12 @@ async function obey(
 		case 'doorbell':
 			shard.connect(command.doorbell);
 			return true;
+		case 'ping':
+			report({ kind: 'called', call: command.call, count: 0 });
+			return true;
+		case 'flush':
+			report({ kind: 'called', call: command.call, count: shard.flushLarge(command.scope) });
+			return true;
 		case 'drain':
 			await shard.drain(command.graceMs);
 			report({ kind: 'drained' });

@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { FlushScope } from '../cache/flush-scope.ts';
 import type { Model } from '../config/model.ts';
 import type { EngineEvent } from '../engine/io.ts';
 import type { HostsFile } from '../engine/local/hosts.ts';
@@ -96,6 +97,10 @@ export type ShardCommand =
 	| { readonly kind: 'adopt'; readonly task: GenerationTask }
 	/** A shard was started (anew): this is the way to it. */
 	| { readonly kind: 'doorbell'; readonly doorbell: Doorbell }
+	/** Answer, by `called`. */
+	| { readonly kind: 'ping'; readonly call: number }
+	/** Forget the large answers in a scope; answer how many they were, by `called`. */
+	| { readonly kind: 'flush'; readonly call: number; readonly scope: FlushScope }
 	/** Take on nobody new; report `drained` when nobody waits any more, or after `graceMs`. */
 	| { readonly kind: 'drain'; readonly graceMs: number }
 	/** All shards are drained: close everything and end. */
@@ -111,6 +116,8 @@ export type ShardReport =
 	/** An endpoint that was added later could not be bound; the shard goes on without it. */
 	| { readonly kind: 'not-bound'; readonly endpoint: number; readonly message: string }
 	| { readonly kind: 'drained' }
+	/** What a command with this number asked for is done. */
+	| { readonly kind: 'called'; readonly call: number; readonly count: number }
 	| { readonly kind: 'event'; readonly generation: number; readonly event: EngineEvent }
 	| { readonly kind: 'suppressed'; readonly count: number }
 	/** A fault in petrel that cost one message; the shard goes on. */

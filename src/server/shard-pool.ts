@@ -112,8 +112,15 @@ export class ShardPool {
 		return this.#pool.threads;
 	}
 
-	send(command: ShardCommand): void {
-		for (const shard of this.#running) shard?.control.postMessage(command);
+	/** Sends a command to every shard that runs; returns which those are. */
+	send(command: ShardCommand): number[] {
+		const told: number[] = [];
+		for (const [shard, running] of this.#running.entries()) {
+			if (running === undefined) continue;
+			running.control.postMessage(command);
+			told.push(shard);
+		}
+		return told;
 	}
 
 	/** How a shard is. */

@@ -1,3 +1,4 @@
+import type { FlushScope } from '../cache/flush-scope.ts';
 import type { EngineEvent, QuerySource } from '../engine/io.ts';
 import { overTcp, overUdp } from '../engine/io.ts';
 import type { HostsFile } from '../engine/local/hosts.ts';
@@ -83,6 +84,11 @@ export class Shard {
 
 	setHosts(file: HostsFile): void {
 		for (const { engine } of this.#generations()) engine.setHosts(file);
+	}
+
+	/** Forgets the large answers that a flush names; returns how many. */
+	flushLarge(scope: FlushScope): number {
+		return this.#generation.engine.flushLarge(scope);
 	}
 
 	/** Binds both sockets of an endpoint and starts reading. Returns the kernel's UDP receive buffer in octets. */

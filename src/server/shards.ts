@@ -74,8 +74,9 @@ export class Shards {
 		return this.#pool?.threads ?? [];
 	}
 
-	send(command: ShardCommand): void {
-		this.#pool?.send(command);
+	/** Sends a command to every shard that runs; returns which those are. */
+	send(command: ShardCommand): number[] {
+		return this.#pool?.send(command) ?? [];
 	}
 
 	/** Tells all shards something and waits for what each reports; undefined for one that ends meanwhile. */

@@ -30,14 +30,19 @@ export function monotonicUsec(): bigint {
 	return process.hrtime.bigint() / 1000n;
 }
 
-/** The time of day, for people. */
-export function timeOfDay(): Date {
-	return new Date();
-}
-
 /** Milliseconds since 1970 at the 0 of a clock, as the machine's calendar has it now. */
 export function epochMsOf(clock: Clock): number {
 	return Date.now() - clock.nowMs();
+}
+
+/** The time of day in milliseconds since 1970, for people: it may jump, so nothing is measured with it. */
+export function wallClockMs(): number {
+	return Date.now();
+}
+
+/** ISO 8601 in UTC. */
+export function timeText(wallMs: number): string {
+	return new Date(wallMs).toISOString();
 }
 
 /** A clock that moves only when told to. */

@@ -8,6 +8,7 @@ export const errorTable = {
 	PETREL_TRANSPORT: 'The native UDP transport was asked for and cannot be used.',
 	PETREL_NODE_VERSION: 'The running Node.js is older than petrel needs.',
 	PETREL_QUERY: '`petrel query` got no usable answer.',
+	PETREL_CONTROL: 'No running petrel answered at its control socket.',
 	PETREL_INTERNAL: 'A fault in petrel itself. Please report it with the text that follows.',
 } as const;
 

@@ -24,6 +24,9 @@ test('docs/commands.md is up to date (npm run docs)', () => {
 	assert.equal(commands, renderCommandsDocument());
 });
 
+/** What a flush takes out is said where it is asked for, not in an environment that somebody forgot. */
+const notFromEnvironment = ['flush --all', 'flush --suffix', 'flush --type', 'flush --block'];
+
 test('every command has three examples in its help, and every flag a name in the environment', () => {
 	for (const command of program().commands.filter(({ name }) => name !== undefined)) {
 		if (['complete', 'help'].includes(command.name())) continue;
@@ -31,6 +34,7 @@ test('every command has three examples in its help, and every flag a name in the
 		const examples = section.slice(section.indexOf('Examples:')).match(/^.*\bpetrel \w+/gm) ?? [];
 		assert.equal(examples.length, 3, command.name());
 		for (const { long, envVar } of command.options) {
+			if (notFromEnvironment.includes(`${command.name()} ${long}`)) continue;
 			assert.match(envVar ?? '', /^PETREL_[A-Z_]+$/, `${command.name()} ${long}`);
 		}
 	}

@@ -47,7 +47,10 @@ const shellLines = fencedBlocks(readFileSync(join(root, 'README.md'), 'utf8'), '
 /** Starts a `petrel serve` of the README, at any free port, and waits for its ready line. */
 async function serve(args: readonly string[]): Promise<{ child: ChildProcess; port: string }> {
 	const elsewhere = ['--listen', '127.0.0.1:0'];
-	const child = spawn(process.execPath, ['bin/petrel.js', 'serve', ...args, ...elsewhere], { cwd: root });
+	const child = spawn(process.execPath, ['bin/petrel.js', 'serve', ...args, ...elsewhere], {
+		cwd: root,
+		env: { ...process.env, PETREL_CONTROL: 'off' },
+	});
 	let log = '';
 	await new Promise<void>((resolve, reject) => {
 		const timer = setTimeout(() => reject(new Error(`no ready line: ${log}`)), readyMs);

@@ -56,6 +56,7 @@ export const counterNames = [
 	'cache_inserted_failure',
 	'cache_inserted_large',
 	'cache_not_stored',
+	'cache_outrun_by_flush',
 	'cache_evicted_positive',
 	'cache_evicted_negative',
 	'cache_evicted_failure',
@@ -107,6 +108,10 @@ export const counterNames = [
 	'upstream_connections_opened',
 	'upstream_connections_failed',
 	'upstream_connections_full',
+	'control_requests',
+	'control_connections_refused',
+	'flushes',
+	'flushed_entries',
 ] as const;
 
 export type CounterName = (typeof counterNames)[number];

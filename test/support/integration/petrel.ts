@@ -20,9 +20,9 @@ export interface PetrelOptions {
 	readonly faults?: boolean;
 }
 
-/** The environment of the test without settings of petrel's own. */
+/** The environment of the test without settings of petrel's own; without a control socket, for tests would meet there. */
 function cleanEnv(more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv {
-	return { ...withoutSettings(process.env), NO_COLOR: '1', ...more };
+	return { ...withoutSettings(process.env), NO_COLOR: '1', PETREL_CONTROL: 'off', ...more };
 }
 
 /** A directory that is gone when the test is over. */
@@ -39,11 +39,14 @@ export class Petrel implements Server {
 	readonly readyLine: string;
 	/** Its configuration, for a test that changes it. */
 	readonly corefile: string;
+	/** The path of its control socket. */
+	readonly control: string;
 	#dumps = 0;
 	/** Signals that are not yet delivered merge into one: the next dump is asked for when the last has come. */
 	#lastDump: Promise<unknown> = Promise.resolve();
 
-	constructor(child: Child, readyLine: string, corefile: string) {
+	constructor(child: Child, readyLine: string, corefile: string, control: string) {
+		this.control = control;
 		this.child = child;
 		this.corefile = corefile;
 		this.readyLine = readyLine;
@@ -133,15 +136,17 @@ export async function startPetrel(
 	const path = join(directory, 'Corefile');
 	await writeFile(path, corefile);
 	const listen = (options.listen ?? ['127.0.0.1:0']).flatMap((address) => ['--listen', address]);
+	const control = join(directory, 'control.sock');
+	const faults = options.faults ? { PETREL_FAULT_HOOK: '1' } : {};
+	const env = { PETREL_CONTROL: control, ...faults, ...options.env };
 	const workers = ['--workers', String(options.workers ?? 2)];
 	const args = ['serve', path, ...workers, ...listen, ...(options.args ?? [])];
 	for (let tries = 1; ; tries++) {
-		const env = options.faults ? { ...options.env, PETREL_FAULT_HOOK: '1' } : options.env;
 		const messages = options.faults === true;
 		const child = await spawnPetrel(cleanup, args, { env, cwd: directory, messages });
 		try {
 			const ready = await child.output((_, stderr) => /^.* ready: .*$/m.exec(stderr)?.[0]);
-			return new Petrel(child, ready, path);
+			return new Petrel(child, ready, path, control);
 		} catch (thrown) {
 			if (tries === startTries || !child.stderr.includes('the port is in use')) throw thrown;
 		}

@@ -39,7 +39,7 @@ const rows: Row[] = [
 		args: ['--help'],
 		code: 0,
 		stdout:
-			/serve[\s\S]*check[\s\S]*explain[\s\S]*convert[\s\S]*doctor[\s\S]*query[\s\S]*completion[\s\S]*Examples:/,
+			/serve[\s\S]*check[\s\S]*explain[\s\S]*convert[\s\S]*doctor[\s\S]*query[\s\S]*status[\s\S]*flush[\s\S]*top[\s\S]*completion[\s\S]*Examples:/,
 	},
 	{ name: 'no command at all is a usage error with the help', args: [], code: 2, stderr: /Usage: petrel/ },
 	{ name: 'an unknown command', args: ['serv'], code: 2, stderr: /^petrel: unknown command 'serv'\n.*serve/ },
@@ -176,6 +176,33 @@ const rows: Row[] = [
 		stderr: /AAAAA.*TYPE65/,
 	},
 	{
+		name: 'status where nobody is',
+		args: ['status', '--control', '/nowhere/control.sock'],
+		code: 1,
+		stderr: /^petrel: no petrel answers at \/nowhere\/control\.sock \(not there\)\..*\[PETREL_CONTROL\]\n$/,
+	},
+	{
+		name: 'status where the environment says that there is no socket',
+		args: ['status'],
+		code: 2,
+		stderr: /PETREL_CONTROL or --control is `off`/,
+	},
+	{ name: 'flush of nothing', args: ['flush'], code: 2, stderr: /petrel flush NAME.*--all/ },
+	{
+		name: 'flush of a name and all',
+		args: ['flush', 'a', '--all'],
+		code: 2,
+		stderr: /leave one of them out/,
+	},
+	{ name: 'flush of what is no name', args: ['flush', 'a..b'], code: 2, stderr: /empty label/ },
+	{ name: 'flush of what is no type', args: ['flush', 'a', '--type', 'AAAAA'], code: 2, stderr: /TYPE65/ },
+	{
+		name: 'top with an interval that is none',
+		args: ['top', '--interval', '1ms'],
+		code: 2,
+		stderr: /100ms to 1h/,
+	},
+	{
 		name: 'query at a server that is no address',
 		args: ['query', 'www.demo', 'A', '@localhost'],
 		code: 2,
@@ -250,7 +277,18 @@ test('PETREL_DEBUG adds the stack trace', async () => {
 });
 
 test('every command has three examples in its help', async () => {
-	for (const command of ['serve', 'check', 'explain', 'convert', 'doctor', 'query', 'completion']) {
+	for (const command of [
+		'serve',
+		'check',
+		'explain',
+		'convert',
+		'doctor',
+		'query',
+		'status',
+		'flush',
+		'top',
+		'completion',
+	]) {
 		const { code, stdout } = await runPetrel([command, '--help']);
 		assert.equal(code, 0);
 		const examples = stdout.slice(stdout.indexOf('Examples:')).match(/^ .*\bpetrel \w+/gm) ?? [];

@@ -30,7 +30,8 @@ export function startPetrel(args: readonly string[], env: Environment = {}, cwd?
 		([name]) => !/^(NODE_TEST|FORCE_COLOR)/.test(name),
 	);
 	const child = spawn(process.execPath, [program, ...args], {
-		env: { ...Object.fromEntries(inherited), ...env },
+		// Without a control socket, unless the test names one: petrels of several tests would meet there.
+		env: { ...Object.fromEntries(inherited), PETREL_CONTROL: 'off', ...env },
 		stdio: ['ignore', 'pipe', 'pipe'],
 		...(cwd === undefined ? {} : { cwd }),
 	});

@@ -137,6 +137,10 @@ class FakeEngine implements ShardEngine {
 		this.io = io;
 		this.#times = times;
 	}
+	flushLarge(): number {
+		this.log.push('flush');
+		return 0;
+	}
 	beginTurn(): void {
 		this.#nowMs = this.#times[0];
 	}

@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { messageOf, PetrelError } from '../../util/errors.ts';
+import { type ControlTarget, schemaVersion } from './control-target.ts';
+import { readFlushRequest } from './flush-request.ts';
+
+/** Bounds of the control socket. */
+const connectionsMax = 16;
+const headerBytesMax = 4096;
+const bodyBytesMax = 4096;
+/** For a request to arrive whole. */
+const requestMs = 5000;
+const lookEveryMs = 1000;
+/** Of a connection on which nothing moves; a flush of a very large cache takes seconds. */
+const idleMs = 120_000;
+
+export interface ControlEvents {
+	request(): void;
+	refusedConnection(): void;
+}
+
+/** An answer other than 200. */
+class Refusal extends Error {
+	readonly status: number;
+
+	constructor(status: number, message: string) {
+		super(message);
+		this.status = status;
+	}
+}
+
+interface Route {
+	readonly method: 'GET' | 'POST';
+	run(target: ControlTarget, body: string): Promise<unknown>;
+}
+
+const routes: Readonly<Record<string, Route | undefined>> = {
+	'/status': { method: 'GET', run: (target) => target.status() },
+	'/sample': { method: 'GET', run: (target) => target.sample() },
+	'/flush': { method: 'POST', run: (target, body) => target.flush(readFlushRequest(body)) },
+};
+
+/** The control socket's HTTP: JSON in, JSON out. Not yet bound to anything. */
+export function createControlServer(target: ControlTarget, events: ControlEvents): Server {
+	const server = createServer(
+		{
+			maxHeaderSize: headerBytesMax,
+			requestTimeout: requestMs,
+			headersTimeout: requestMs,
+			keepAliveTimeout: requestMs,
+			connectionsCheckingInterval: lookEveryMs,
+		},
+		(request, response) => {
+			events.request();
+			answer(target, request).then(
+				(result) => send(response, 200, result),
+				(thrown) => sendError(response, thrown),
+			);
+		},
+	);
+	server.maxConnections = connectionsMax;
+	server.timeout = idleMs;
+	server.on('drop', () => events.refusedConnection());
+	return server;
+}
+
+async function answer(target: ControlTarget, request: IncomingMessage): Promise<unknown> {
+	const path = (request.url ?? '').split('?', 1)[0];
+	const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+	if (route === undefined) {
+		throw new Refusal(404, `${path} is not there; there are ${Object.keys(routes).join(', ')}`);
+	}
+	if (request.method !== route.method) throw new Refusal(405, `${path} takes ${route.method}`);
+	return route.run(target, await bodyOf(request));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	let bytes = 0;
+	for await (const chunk of request as AsyncIterable<Buffer>) {
+		bytes += chunk.length;
+		if (bytes > bodyBytesMax) throw new Refusal(413, `a request has at most ${bodyBytesMax} octets`);
+		chunks.push(chunk);
+	}
+	return Buffer.concat(chunks).toString('utf8');
+}
+
+function sendError(response: ServerResponse, thrown: unknown): void {
+	const isConfig = thrown instanceof PetrelError && thrown.code === 'PETREL_CONFIG';
+	const status = thrown instanceof Refusal ? thrown.status : isConfig ? 400 : 500;
+	// What is left of the request is not read.
+	if (status === 413) response.setHeader('connection', 'close');
+	send(response, status, { schema: schemaVersion, error: messageOf(thrown) });
+}
+
+function send(response: ServerResponse, status: number, result: unknown): void {
+	if (response.destroyed) return;
+	const text = `${JSON.stringify(result)}\n`;
+	response.writeHead(status, {
+		'content-type': 'application/json',
+		'content-length': Buffer.byteLength(text),
+	});
+	response.end(text);
+}

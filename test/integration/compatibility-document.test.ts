@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { differenceKinds } from '../peers/differences.ts';
 
 const root = join(import.meta.dirname, '../..');
 const document = readFileSync(join(root, 'docs/compatibility.md'), 'utf8');
@@ -11,8 +12,19 @@ const rows = document
 	.filter((line) => line.startsWith('| ') && !/^\| (---|behaviour|question)/.test(line))
 	.map((line) => line.split(' | ').map((cell) => cell.replace(/^\| | \|$/g, '')));
 
-/** The text of a test that the document names: a file of tests, or a scenario. */
+/** What `npm run test:peers` has to see: its IDs stand in the document as `peers/ID`. */
+const peerTests = new Map<string, Set<string>>();
+for (const { id, tests } of differenceKinds) {
+	const known = peerTests.get(id) ?? new Set();
+	peerTests.set(id, new Set([...known, ...(tests === 'any' ? [] : tests)]));
+}
+
+/** The text of a test that the document names: a file of tests, a scenario, or the inputs that show a difference. */
 function textOf(name: string): string | undefined {
+	if (name.startsWith('peers/')) {
+		const tests = peerTests.get(name.slice('peers/'.length));
+		return tests && [...tests].join(' ');
+	}
 	const paths = [`${name}.test.ts`, `${name}.rpl`].map((path) => join(root, 'test', path));
 	const path = paths.find((each) => existsSync(each));
 	return path && readFileSync(path, 'utf8');
@@ -38,4 +50,11 @@ test('every number of a test stands in one of the files that its row names', () 
 			);
 		}
 	}
+});
+
+test('every difference that `npm run test:peers` may see has a row', () => {
+	const named = new Set(
+		rows.flatMap((row) => [...row.at(-1)!.matchAll(/`peers\/([^`]+)`/g)].map(([, id]) => id)),
+	);
+	assert.deepEqual([...peerTests.keys()].sort(), [...named].sort());
 });

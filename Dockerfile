@@ -14,8 +14,8 @@ WORKDIR /petrel
 COPY package.json package-lock.json ./
 COPY toolchain/package.json toolchain/
 RUN npm ci --ignore-scripts --no-audit --no-fund
-COPY tsconfig.json tsconfig.build.json ./
 COPY src src
+COPY scripts/build-js.js scripts/
 RUN npm run build:js
 COPY native native
 COPY scripts/build-native.js scripts/

@@ -17,7 +17,7 @@ if (tooOld) {
 } else {
 	// A checkout has the sources and runs them; the published package has what was built from them.
 	const source = new URL('../src/cli/main.ts', import.meta.url);
-	const built = new URL('../dist/cli/main.js', import.meta.url);
+	const built = new URL('../dist/main.js', import.meta.url);
 	import(existsSync(source) ? source.href : built.href).catch((error) => {
 		process.stderr.write(`petrel: ${error.message} [PETREL_INTERNAL]\n`);
 		if (process.env.PETREL_DEBUG) process.stderr.write(`${error.stack}\n`);

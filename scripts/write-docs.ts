@@ -9,7 +9,10 @@ import { renderCorefileDocument } from '../src/config/document.ts';
 import { renderMetricsDocument } from '../src/metrics/registry/document.ts';
 import { messageOf } from '../src/util/errors.ts';
 
-const documents: ReadonlyMap<string, () => string> = new Map([
+const documents: ReadonlyMap<string, () => string | Promise<string>> = new Map<
+	string,
+	() => string | Promise<string>
+>([
 	['docs/commands.md', renderCommandsDocument],
 	['docs/corefile.md', renderCorefileDocument],
 	['docs/directives.md', renderDirectivesDocument],
@@ -28,7 +31,7 @@ function currentText(path: URL): string {
 const isCheck = process.argv.includes('--check');
 for (const [name, render] of documents) {
 	const path = new URL(`../${name}`, import.meta.url);
-	const text = render();
+	const text = await render();
 	if (!isCheck) {
 		writeFileSync(path, text);
 		process.stdout.write(`${name} written\n`);

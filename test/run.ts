@@ -32,13 +32,16 @@ if (files.length === 0) {
 
 /**
  * What goes over petrel's own sockets runs twice where the native addon is there, the second time over node:dgram, unless
- * PETREL_TRANSPORT says over which. (`test/unit/net/` has each transport in a file of its own.)
+ * PETREL_TRANSPORT says over which. (`test/unit/net/` has each transport in a file of its own.) What only the main thread
+ * does, HTTP, logs, the control socket, commands, is the same over both and runs once.
  */
-const overSockets = /^test\/(integration|unit\/(server|cli))\//;
+const overSockets = /^test\/(integration\/|unit\/server\/|unit\/cli\/serve)/;
+const onMainThread =
+	/^test\/(integration\/(control|coredns-|corefiles|dashboards|.*-bench|metrics|probes|query-log|hosts|.*-document)|unit\/server\/control\/)/;
 const passes: { transport: string | undefined; files: string[] }[] = [{ transport: undefined, files }];
 if (process.env.PETREL_TRANSPORT === undefined) {
 	const { name, reason } = chooseTransport('auto');
-	const again = files.filter((path) => overSockets.test(path));
+	const again = files.filter((path) => overSockets.test(path) && !onMainThread.test(path));
 	if (name === 'native' && again.length > 0) passes.push({ transport: 'dgram', files: again });
 	const text = name === 'native' ? 'the native transport, then node:dgram' : `node:dgram only: ${reason}`;
 	process.stdout.write(`transports: ${text}\n`);

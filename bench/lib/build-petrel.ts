@@ -15,7 +15,7 @@ export function buildPetrel(): string {
 	for (const name of ['node_modules', 'native', 'prebuilds']) {
 		if (existsSync(join(root, name))) symlinkSync(join(root, name), join(directory, name));
 	}
-	const tsc = join(root, 'node_modules/.bin/tsc');
-	execFileSync(tsc, ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(directory, 'dist')]);
+	const script = join(root, 'scripts/build-js.js');
+	execFileSync(process.execPath, [script, '--out', join(directory, 'dist')]);
 	return directory;
 }

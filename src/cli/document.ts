@@ -1,7 +1,7 @@
 /** Writes `docs/commands.md` from what commander knows of the commands. */
 import type { Command, Option } from 'commander';
 import { findingCodes } from './lint/codes.ts';
-import { program } from './program.ts';
+import { loadProgram } from './program.ts';
 
 const introduction = `# Commands
 
@@ -33,8 +33,9 @@ petrel help doctor
 `;
 
 /** The whole document. */
-export function renderCommandsDocument(): string {
-	const commands = program().commands.filter((command) => command.name() !== 'complete');
+export async function renderCommandsDocument(): Promise<string> {
+	const { commands: all } = await loadProgram();
+	const commands = all.filter((command) => command.name() !== 'complete');
 	const list = commands.map(
 		(command) => `- [${command.name()}](#${command.name()}): ${firstSentence(command)}`,
 	);

@@ -1,33 +1,28 @@
 import { Command } from 'commander';
-import { checkCommand } from './check.ts';
-import { addCompletion } from './completion.ts';
-import { convertCommand } from './convert.ts';
-import { doctorCommand } from './doctor.ts';
-import { explainCommand } from './explain.ts';
-import { flushCommand } from './flush.ts';
-import { queryCommand } from './query.ts';
-import { serveCommand } from './serve.ts';
-import { statusCommand } from './status.ts';
-import { topCommand } from './top.ts';
 import { versionText } from './version.ts';
 
-/** The commands, in the order of the help. */
-function commands(): Command[] {
-	return [
-		serveCommand(),
-		checkCommand(),
-		explainCommand(),
-		convertCommand(),
-		doctorCommand(),
-		queryCommand(),
-		statusCommand(),
-		flushCommand(),
-		topCommand(),
-	];
-}
+/**
+ * The commands, in the order of the help, and how each is loaded: `serve` is not to carry what `convert` needs for as
+ * long as the server lives.
+ */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+	serve: async () => (await import('./serve.ts')).serveCommand(),
+	check: async () => (await import('./check.ts')).checkCommand(),
+	explain: async () => (await import('./explain.ts')).explainCommand(),
+	convert: async () => (await import('./convert.ts')).convertCommand(),
+	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+	query: async () => (await import('./query.ts')).queryCommand(),
+	status: async () => (await import('./status.ts')).statusCommand(),
+	flush: async () => (await import('./flush.ts')).flushCommand(),
+	top: async () => (await import('./top.ts')).topCommand(),
+};
 
-/** The whole command line. It throws what commander throws, and ends no process. */
-export function program(): Command {
+/**
+ * The command line. It throws what commander throws, and ends no process.
+ *
+ * @param first its first word: when that is a command, only this one is there, else all are
+ */
+export async function loadProgram(first?: string): Promise<Command> {
 	const petrel = new Command('petrel')
 		.description(
 			'A DNS cache: one cache shared by all workers, forwarding by zone, configured by a Corefile.',
@@ -44,8 +39,8 @@ export function program(): Command {
 				'  petrel query www.demo A @127.0.0.1:1053\n' +
 				'\nA flag of a command can be given in the environment too: --cache-size as PETREL_CACHE_SIZE.\n',
 		);
-	for (const command of commands()) petrel.addCommand(command);
-	addCompletion(petrel);
+	if (first !== undefined && Object.hasOwn(loaders, first)) petrel.addCommand(await loaders[first]());
+	else await addAll(petrel);
 	for (const command of [petrel, ...petrel.commands]) {
 		command.exitOverride().configureOutput({
 			outputError: (text, write) => write(text.replace(/^error: /, 'petrel: ')),
@@ -53,4 +48,10 @@ export function program(): Command {
 		command.showHelpAfterError(`  petrel ${command === petrel ? '' : `${command.name()} `}--help says more.`);
 	}
 	return petrel;
+}
+
+async function addAll(petrel: Command): Promise<void> {
+	for (const load of Object.values(loaders)) petrel.addCommand(await load());
+	const { addCompletion } = await import('./completion.ts');
+	addCompletion(petrel);
 }

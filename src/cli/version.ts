@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { chooseTransport } from '../net/open-transport.ts';
+import { packageRoot } from '../util/package-root.ts';
 
-/** The version in package.json, which lies two folders up from `src/cli` as from `dist/cli`. */
 export function packageVersion(): string {
-	const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+	const text = readFileSync(new URL('package.json', packageRoot()), 'utf8');
 	return (JSON.parse(text) as { version: string }).version;
 }
 

@@ -15,6 +15,8 @@ export interface ConfigurationLogParts {
 	/** The main thread's own. */
 	readonly counters: Counters;
 	endpoints(): readonly Endpoint[];
+	/** What a row of the series belongs to; undefined: no zone. */
+	zoneOf(row: number): string | undefined;
 }
 
 /** What a configuration writes: its errors and events, and its query log. */
@@ -26,7 +28,7 @@ export class ConfigurationLog {
 	#closing: Promise<void> | undefined;
 
 	constructor(model: Model, parts: ConfigurationLogParts, nameOfUpstream: (upstream: number) => string) {
-		const { shards, clock, log, counters, endpoints } = parts;
+		const { shards, clock, log, counters, endpoints, zoneOf } = parts;
 		this.#model = model;
 		this.#log = log;
 		const stdoutLog = createLog(log.format, (line) => {
@@ -41,6 +43,7 @@ export class ConfigurationLog {
 			counters,
 			format: log.format,
 			openOutput: stdoutLines,
+			zoneOf,
 			endpoint: (number) => endpoints().find((endpoint) => endpoint.number === number),
 		});
 	}

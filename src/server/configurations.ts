@@ -30,7 +30,7 @@ const rememberedMax = 4;
 /** Beyond the time that a shard keeps a configuration which is not in use any more. */
 const endingMarginMs = 1000;
 
-export interface ConfigurationsOptions extends ConfigurationLogParts {
+export interface ConfigurationsOptions extends Omit<ConfigurationLogParts, 'zoneOf'> {
 	/** What of it belongs to no model is the same in all. */
 	readonly shared: SharedState;
 	/** Whether `--listen` takes the place of every `bind`. */
@@ -87,7 +87,11 @@ export class Configurations {
 			cacheIds: this.#cacheIds.propose(model),
 			upstreams,
 			hosts,
-			log: new ConfigurationLog(model, this.#options, nameOf),
+			log: new ConfigurationLog(
+				model,
+				{ ...this.#options, zoneOf: (row) => this.series.zoneOf(row) },
+				nameOf,
+			),
 		};
 	}
 

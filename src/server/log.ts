@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { pino } from 'pino';
 import type { LogLevel } from '../config/model/operations.ts';
+import { loadPino } from './load-pino.ts';
 
 export type LogFormat = 'coredns' | 'json';
 
@@ -77,7 +77,7 @@ function textLog(write: (line: string) => void): Log {
 
 function jsonLog(write: (line: string) => void): Log {
 	const stream = { write: (line: string) => write(line.trimEnd()) };
-	const logger = pino({ base: null, formatters: { level: (level) => ({ level }) } }, stream);
+	const logger = loadPino()({ base: null, formatters: { level: (level) => ({ level }) } }, stream);
 	const at = (level: LogLevel, text: string, fields: Fields = {}): void =>
 		logger[level === 'warning' ? 'warn' : level](fields, text);
 	return {

@@ -16,10 +16,10 @@ import type {
 } from '../metrics/registry/source.ts';
 import type { Clock } from '../util/clock.ts';
 import { enabledPlugins } from './enabled-plugins.ts';
+import { forwardsOf } from './forwards.ts';
 import type { SeriesBook } from './series-book.ts';
 import { cacheZonesOf, serverLabel } from './series-names.ts';
 import type { Endpoint } from './shard-messages.ts';
-import { forwardsOf } from './upstream-directory.ts';
 
 /** What the metrics are read from, as it is when they are read. */
 export interface MetricsParts {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { LoadResult } from '../config/load.ts';
 import type { Finding, Model, SourcePosition } from '../config/model.ts';
 import { timeText, wallClockMs } from '../util/clock.ts';
+import { digestOf } from '../util/digest.ts';
 import { messageOf } from '../util/errors.ts';
 import type { Random } from '../util/random.ts';
 import type { LoadedConfig } from './control/control-target.ts';
@@ -18,8 +18,6 @@ export interface ReloadFailure {
 
 /** What became of the configuration, for `petrel status` and the metrics. */
 export interface ReloadStatus {
-	/** What is in use: SHA-512 of the files' names and texts. */
-	readonly hash: string;
 	readonly config: LoadedConfig;
 	/** Configurations taken since the start, the first one included. */
 	readonly generation: number;
@@ -47,8 +45,10 @@ export class Reloader {
 	readonly #options: ReloaderOptions;
 	#model: Model;
 	#status: ReloadStatus;
+	/** See `textOf`. */
+	#text: string;
 	/** Of the last configuration that was not taken: it is complained about once. */
-	#failedHash: string | undefined;
+	#failedText: string | undefined;
 	#timer: NodeJS.Timeout | undefined;
 	#underWay: Promise<void> = Promise.resolve();
 	#closed = false;
@@ -56,8 +56,8 @@ export class Reloader {
 	constructor(options: ReloaderOptions) {
 		this.#options = options;
 		this.#model = options.first.model!;
+		this.#text = textOf(options.first);
 		this.#status = {
-			hash: hashOf(options.first),
 			config: loadedConfig(options.first.sources),
 			generation: 1,
 			failedCount: 0,
@@ -67,6 +67,11 @@ export class Reloader {
 
 	get status(): ReloadStatus {
 		return this.#status;
+	}
+
+	/** What is in use: SHA-512 of the files' names and texts. */
+	get hash(): string {
+		return digestOf('sha512', [this.#text]);
 	}
 
 	/** Starts to look at the files, if the configuration says so. */
@@ -114,14 +119,14 @@ export class Reloader {
 
 	async #look(): Promise<void> {
 		const loaded = this.#options.load!();
-		if (this.#isInUse(loaded) || hashOf(loaded) === this.#failedHash) return;
+		if (this.#isInUse(loaded) || textOf(loaded) === this.#failedText) return;
 		await this.#attempt(loaded);
 	}
 
 	/** Whether the files say what is in use. A failure that was there before has been put right then. */
 	#isInUse(loaded: LoadResult): boolean {
-		if (hashOf(loaded) !== this.#status.hash) return false;
-		this.#failedHash = undefined;
+		if (textOf(loaded) !== this.#text) return false;
+		this.#failedText = undefined;
 		this.#status = { ...this.#status, failure: undefined };
 		return true;
 	}
@@ -129,36 +134,36 @@ export class Reloader {
 	async #attempt(loaded: LoadResult): Promise<void> {
 		const { adopt, log } = this.#options;
 		const { model, errors, warnings } = loaded;
-		const hash = hashOf(loaded);
+		const text = textOf(loaded);
 		if (!model || errors.length > 0) {
 			const [{ message, at }] = errors;
-			this.#refuse(hash, errors.map(findingLine), message, at);
+			this.#refuse(text, errors.map(findingLine), message, at);
 			return;
 		}
 		log.info('Reloading');
 		try {
 			await adopt(model);
 		} catch (thrown) {
-			this.#refuse(hash, [messageOf(thrown)], messageOf(thrown));
+			this.#refuse(text, [messageOf(thrown)], messageOf(thrown));
 			return;
 		}
 		this.#model = model;
-		this.#failedHash = undefined;
+		this.#text = text;
+		this.#failedText = undefined;
 		this.#status = {
 			...this.#status,
-			hash,
 			config: loadedConfig(loaded.sources),
 			generation: this.#status.generation + 1,
 			failure: undefined,
 		};
 		for (const warning of warnings) log.warn(findingLine(warning), { ...warning.at });
-		log.info(`plugin/reload: Running configuration SHA512 = ${hash}`, { hash });
+		log.info(`plugin/reload: Running configuration SHA512 = ${this.hash}`, { hash: this.hash });
 		log.info('Reloading complete');
 	}
 
-	#refuse(hash: string, lines: readonly string[], message: string, place?: SourcePosition): void {
+	#refuse(text: string, lines: readonly string[], message: string, place?: SourcePosition): void {
 		const { log } = this.#options;
-		this.#failedHash = hash;
+		this.#failedText = text;
 		this.#status = {
 			...this.#status,
 			failedCount: this.#status.failedCount + 1,
@@ -170,11 +175,10 @@ export class Reloader {
 }
 
 /** What two readings have in common when nothing was changed: the texts of all files, and what could not be read. */
-function hashOf({ sources, errors, model }: LoadResult): string {
-	const hash = createHash('sha512');
-	for (const [name, text] of sources) hash.update(`${name}\0${text}\0`);
-	if (!model) for (const { message } of errors) hash.update(`${message}\0`);
-	return hash.digest('hex');
+function textOf({ sources, errors, model }: LoadResult): string {
+	const parts = [...sources].map(([name, text]) => `${name}\0${text}\0`);
+	if (!model) parts.push(...errors.map(({ message }) => `${message}\0`));
+	return parts.join('');
 }
 
 function findingLine({ at, message, hint }: Finding): string {

@@ -9,6 +9,9 @@ import type { Endpoint } from './shard-messages.ts';
 
 type Rows = NonNullable<Endpoint['rows']>;
 
+/** CoreDNS's word for queries that belong to no zone. */
+const dropped = 'dropped';
+
 /**
  * Gives out the rows that series are counted in: one for each listener and zone, and one for each upstream's address.
  * A row belongs to its labels as long as the process lives, so that no reload sets a counter back or mixes two. When
@@ -30,7 +33,7 @@ export class SeriesBook {
 		const zones: { zone: string; cacheZones: string | undefined }[] = model.blocks.flatMap((block) =>
 			block.keys.map(({ zone }) => ({ zone, cacheZones: cacheZonesOf(block) })),
 		);
-		zones.push({ zone: 'dropped', cacheZones: undefined });
+		zones.push({ zone: dropped, cacheZones: undefined });
 		const family = isIPv6(endpoint.address) ? 2 : 1;
 		const server = serverLabel(endpoint, model, this.#hasListen);
 		const rows = (proto: 'udp' | 'tcp'): number[] =>
@@ -55,6 +58,12 @@ export class SeriesBook {
 	/** What the rows of queries stand for. */
 	get queryRows(): ReadonlyMap<number, QueryLabels> {
 		return this.#labels;
+	}
+
+	/** The zone of a row; undefined: what is counted there belongs to none, or to several. */
+	zoneOf(row: number): string | undefined {
+		const zone = this.#labels.get(row)?.zone;
+		return zone === dropped ? undefined : zone;
 	}
 
 	/** @param to an upstream's address and port */

@@ -18,7 +18,7 @@ import type { ListenAddress } from './listen-plan.ts';
 import type { Log } from './log.ts';
 import { Operations } from './operations.ts';
 import { sayReady, sayReceiveBuffer } from './ready-text.ts';
-import type { ReloadStatus } from './reloader.ts';
+import type { Reloader } from './reloader.ts';
 import type { Endpoint, ShardReport } from './shard-messages.ts';
 import { Shards, type ShardsOptions } from './shards.ts';
 import { chooseWorkerCount, thisMachine, type WorkerCount } from './worker-count.ts';
@@ -38,7 +38,7 @@ export interface ServerOptions {
 	readonly log: Log;
 	readonly version: string;
 	/** What became of the configuration, for those who ask. */
-	readonly reloadStatus?: () => ReloadStatus;
+	readonly reloads?: Pick<Reloader, 'status' | 'hash'>;
 	/** Where the control socket is to be: a path, or `controlDefault`; undefined, or `off`: nowhere. */
 	readonly control?: string;
 }
@@ -214,7 +214,7 @@ export class Server {
 	}
 
 	#createOperations(): Operations {
-		const { listen, version, steering, reloadStatus } = this.#options;
+		const { listen, version, steering, reloads } = this.#options;
 		const { name } = this.#transport;
 		const configurations = this.#configurations;
 		return new Operations({
@@ -237,16 +237,13 @@ export class Server {
 				endpoints: () => this.endpoints,
 				shards: () => this.#shards.watchdog.states(),
 				hosts: () => configurations.current.hosts.states,
-				reload: () => {
-					const status = reloadStatus?.();
-					return { failed: status?.failedCount ?? 0, sha512: status?.hash };
-				},
+				reload: () => ({ failed: reloads?.status.failedCount ?? 0, sha512: reloads?.hash }),
 			},
 		});
 	}
 
 	#controlView(): ServerView {
-		const { version, steering, reloadStatus } = this.#options;
+		const { version, steering, reloads } = this.#options;
 		return new ControlView({
 			version,
 			steering,
@@ -256,7 +253,7 @@ export class Server {
 			endpoints: () => this.endpoints,
 			shards: () => this.#shards.watchdog.states(),
 			send: (command) => this.#shards.send(command),
-			reloadStatus,
+			reloads,
 		});
 	}
 

@@ -1,4 +1,5 @@
 import type { LoadResult } from '../config/load.ts';
+import type { Model } from '../config/model.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { listenForFaults } from './fault-hook.ts';
 import { runUntilSignal } from './lifecycle.ts';
@@ -25,10 +26,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
 	const { log, load, first, env } = options;
 	const pidFile = options.pidFile === undefined ? undefined : new PidFile(options.pidFile);
 	pidFile?.check(log);
-	const server = new Server({ ...options, reloadStatus: () => reloader.status });
+	const adopt = (model: Model): Promise<void> => server.adopt(model);
+	const reloader = new Reloader({ load, first, adopt, log, random: cryptoRandom() });
+	const server = new Server({ ...options, reloads: reloader });
 	const manager = new ServiceManager(env, log);
-	const adopt = server.adopt.bind(server);
-	const reloader: Reloader = new Reloader({ load, first, adopt, log, random: cryptoRandom() });
 	const sayReady = (): void => manager.ready('ready', () => server.unhealthy().length === 0);
 	// Signals are heard from here on: one that comes with the ready line ends the server in good order too.
 	const ended = runUntilSignal(

@@ -9,6 +9,7 @@ import { messageOf, PetrelError } from '../util/errors.ts';
 import { cryptoRandom } from '../util/random.ts';
 import { sharedConnectionSlots } from './connection-slots.ts';
 import { hurt } from './fault-hook.ts';
+import { forwardsOf } from './forwards.ts';
 import { Pulse } from './pulse.ts';
 import { Shard, type ShardParts } from './shard.ts';
 import type {
@@ -21,7 +22,6 @@ import type {
 } from './shard-messages.ts';
 import { normalTcpLimits, tcpLimitsOf } from './tcp-limits.ts';
 import { transportCounters } from './transport-counters.ts';
-import { forwardsOf } from './upstream-directory.ts';
 
 /**
  * A worker's one task: a shard that runs until it is told to stop. It ends by itself only when it cannot start; a

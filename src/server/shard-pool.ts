@@ -71,7 +71,8 @@ export const shardPoolOptions = {
 	concurrentTasksPerWorker: 1,
 	atomics: 'disabled',
 	// A shard that leaks ends alone, long before the machine does. What it keeps for 65,536 waiting clients is a fifth of it.
-	resourceLimits: { maxOldGenerationSizeMb: 256 },
+	// What a shard allocates is gone at once, and a hit allocates nothing: the smallest space for it is enough.
+	resourceLimits: { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 3 },
 } as const;
 
 /**

@@ -1,16 +1,12 @@
 import type { ForwardOptions, Model, UpstreamTarget } from '../config/model.ts';
 import { maxUpstreams } from '../forward/upstream-state.ts';
 import { hostPort } from '../net/bind-error.ts';
+import { forwardsOf } from './forwards.ts';
 import type { Log } from './log.ts';
 import { type ResolvConf, readResolvConf, watchResolvConf } from './resolv-conf.ts';
 import { type ForwardUpstreams, type UpstreamAddress, upstreamsPerForward } from './shard-messages.ts';
 
 const dnsPort = 53;
-
-/** All forwards of a configuration in file order: a forward's place here is its number everywhere. */
-export function forwardsOf(model: Model): readonly ForwardOptions[] {
-	return model.blocks.flatMap((block) => block.forwards);
-}
 
 export function usesDemo(model: Model): boolean {
 	return forwardsOf(model).some(({ to }) => to.some(({ kind }) => kind === 'demo'));

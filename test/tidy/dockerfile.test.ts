@@ -202,7 +202,7 @@ test('the final stage has what its entry point needs, and nothing to build with'
 	const entry = final.steps.find(({ instruction }) => instruction === 'ENTRYPOINT');
 	const [program, ...args] = JSON.parse(entry?.text ?? '[]') as string[];
 	assert.equal(program, 'node');
-	for (const command of [args, ['dist/cli/main.js']]) {
+	for (const command of [args, ['dist/main.js']]) {
 		const { stdout } = await run(process.execPath, [...command, '--version'], { cwd: folder });
 		assert.match(stdout, /^petrel \d/);
 	}

@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { messageOf } from '../../util/errors.ts';
+import { packageRoot } from '../../util/package-root.ts';
 
 /** Where each part of the shared memory begins, in octets, and how long its parts are. */
 export interface NativeLayout {
@@ -76,7 +77,7 @@ export type LoadedBinding =
 
 /** Another build of the addon than the checkout's or the package's own. */
 const addonVariable = 'PETREL_NATIVE_ADDON';
-const nativeDirectory = fileURLToPath(new URL('../../../native', import.meta.url));
+const nativeDirectory = fileURLToPath(new URL('native', packageRoot()));
 
 let loaded: LoadedBinding | undefined;
 

@@ -3,8 +3,7 @@ import { messageOf, PetrelError } from '../../util/errors.ts';
 import { type ControlTarget, schemaVersion } from './control-target.ts';
 import { readFlushRequest } from './flush-request.ts';
 
-/** Bounds of the control socket. */
-const connectionsMax = 16;
+/** Bounds of the control socket's HTTP. */
 const headerBytesMax = 4096;
 const bodyBytesMax = 4096;
 /** For a request to arrive whole. */
@@ -39,7 +38,7 @@ const routes: Readonly<Record<string, Route | undefined>> = {
 	'/flush': { method: 'POST', run: (target, body) => target.flush(readFlushRequest(body)) },
 };
 
-/** The control socket's HTTP: JSON in, JSON out. Not yet bound to anything. */
+/** The control socket's HTTP: JSON in, JSON out. It is given its connections (control-listener.ts). */
 export function createControlServer(target: ControlTarget, events: ControlEvents): Server {
 	const server = createServer(
 		{
@@ -57,9 +56,7 @@ export function createControlServer(target: ControlTarget, events: ControlEvents
 			);
 		},
 	);
-	server.maxConnections = connectionsMax;
 	server.timeout = idleMs;
-	server.on('drop', () => events.refusedConnection());
 	return server;
 }
 

@@ -2,7 +2,7 @@ import type { ShardRow } from '../../metrics/registry/source.ts';
 import type { Steering } from '../../net/transport.ts';
 import { type Clock, timeText, wallClockMs } from '../../util/clock.ts';
 import type { Configurations } from '../configurations.ts';
-import type { ReloadStatus as Reloads } from '../reloader.ts';
+import type { Reloader } from '../reloader.ts';
 import type { Endpoint, ShardCommand } from '../shard-messages.ts';
 import type { LoadedConfig, ReloadStatus } from './control-target.ts';
 import { shownReload } from './reload-view.ts';
@@ -17,7 +17,7 @@ export interface ControlViewParts {
 	endpoints(): readonly Endpoint[];
 	shards(): readonly ShardRow[];
 	send(command: ShardCommand): readonly number[];
-	readonly reloadStatus: (() => Reloads) | undefined;
+	readonly reloads: Pick<Reloader, 'status'> | undefined;
 }
 
 /** A running server as its control socket sees it, by the configuration that is in use at the moment. */
@@ -70,11 +70,11 @@ export class ControlView implements ServerView {
 	}
 
 	get config(): LoadedConfig {
-		return this.#parts.reloadStatus?.().config ?? { files: [], loaded_at: this.#startedAt };
+		return this.#parts.reloads?.status.config ?? { files: [], loaded_at: this.#startedAt };
 	}
 
 	get reload(): ReloadStatus {
-		const status = this.#parts.reloadStatus?.();
+		const status = this.#parts.reloads?.status;
 		return status ? shownReload(status) : { result: 'none' };
 	}
 

@@ -1,10 +1,9 @@
-import type { Server as HttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { Counters, counter } from '../../metrics/hot/counters.ts';
 import { messageOf } from '../../util/errors.ts';
 import type { Log } from '../log.ts';
 import type { ShardReport } from '../shard-messages.ts';
-import { createControlServer } from './control-http.ts';
+import { type ControlListener, createControlListener } from './control-listener.ts';
 import { controlDefault, controlOff, defaultControlPaths } from './control-path.ts';
 import { bindControlSocket, NoControlSocket } from './control-socket.ts';
 import { ServerTarget } from './server-target.ts';
@@ -21,7 +20,7 @@ export class Control {
 	readonly #view: ServerView;
 	readonly #log: Log;
 	readonly #calls: ShardCalls;
-	#http: HttpServer | undefined;
+	#listener: ControlListener | undefined;
 	#remove: (() => void) | undefined;
 
 	constructor(view: ServerView, log: Log) {
@@ -58,13 +57,13 @@ export class Control {
 	async #bind(path: string, trusted: boolean): Promise<void> {
 		const { shared } = this.#view;
 		const counters = new Counters(shared.counters, shared.shards);
-		const http = createControlServer(new ServerTarget(this.#view, this.#calls), {
+		const listener = createControlListener(new ServerTarget(this.#view, this.#calls), {
 			request: () => counters.add(counter.control_requests),
 			refusedConnection: () => counters.add(counter.control_connections_refused),
 		});
-		this.#remove = await bindControlSocket(http, path, trusted);
-		http.on('error', (error) => this.#log.warn(`control socket ${path}: ${error.message}`));
-		this.#http = http;
+		this.#remove = await bindControlSocket(listener.server, path, trusted);
+		listener.server.on('error', (error) => this.#log.warn(`control socket ${path}: ${error.message}`));
+		this.#listener = listener;
 	}
 
 	onReport(shard: number, report: ShardReport): void {
@@ -79,8 +78,7 @@ export class Control {
 	close(): void {
 		this.#remove?.();
 		this.#remove = undefined;
-		this.#http?.close();
-		this.#http?.closeAllConnections();
-		this.#http = undefined;
+		this.#listener?.close();
+		this.#listener = undefined;
 	}
 }

@@ -6,8 +6,8 @@ import { Outstanding, UpstreamStates } from '../../forward/upstream-state.ts';
 import { type CounterName, Counters, counter, sumCounters } from '../../metrics/hot/counters.ts';
 import { sumUpstreamSeries, type UpstreamSums } from '../../metrics/hot/series-sums.ts';
 import { hostPort } from '../../net/bind-error.ts';
+import { forwardsOf } from '../forwards.ts';
 import { upstreamsPerForward } from '../shard-messages.ts';
-import { forwardsOf } from '../upstream-directory.ts';
 import type {
 	CacheStatus,
 	ForwardStatus,

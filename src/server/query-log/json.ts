@@ -1,7 +1,7 @@
-import { pino } from 'pino';
 import { pluginLabels } from '../../metrics/hot/series-layout.ts';
 import { hostPort } from '../../net/bind-error.ts';
 import { corednsClass, corednsRcode, corednsType } from '../../wire/coredns-text.ts';
+import { loadPino } from '../load-pino.ts';
 import { flagsText } from './format.ts';
 import type { LogRecord } from './record.ts';
 
@@ -18,7 +18,7 @@ export interface JsonSubject {
 /** A function that makes a line of JSON, with its end of line, of a logged query. */
 export function jsonLines(): (subject: JsonSubject) => string {
 	let line = '';
-	const logger = pino(
+	const logger = loadPino()(
 		{ base: null, timestamp: false, formatters: { level: (level) => ({ level }) } },
 		{
 			write: (written: string) => {

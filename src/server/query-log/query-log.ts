@@ -2,7 +2,6 @@ import type { LogRule, Model } from '../../config/model.ts';
 import { createLogMemory, fillerRule, LogRing } from '../../engine/log-ring.ts';
 import type { LogSetup } from '../../engine/query-log.ts';
 import { type Counters, counter } from '../../metrics/hot/counters.ts';
-import { overflowRow } from '../../metrics/hot/series-layout.ts';
 import { hostPort } from '../../net/bind-error.ts';
 import { type Clock, epochMsOf } from '../../util/clock.ts';
 import type { LineOutput } from '../line-output.ts';
@@ -28,6 +27,8 @@ export interface QueryLogOptions {
 	readonly format: LogFormat;
 	/** Only called where a block logs. */
 	openOutput(): LineOutput;
+	/** What a row of the series belongs to; undefined: no zone. */
+	zoneOf(row: number): string | undefined;
 	/** The address and port of an endpoint; undefined: it is gone. */
 	endpoint(number: number): UpstreamAddress | undefined;
 }
@@ -52,8 +53,7 @@ export class QueryLogLines {
 	readonly #rings: readonly LogRing[];
 	readonly #asleep: Int32Array;
 	readonly #rules: readonly Rule[];
-	readonly #zones: readonly string[];
-	readonly #json = jsonLines();
+	readonly #json: ReturnType<typeof jsonLines> | undefined;
 	#second = -1;
 	#timer: NodeJS.Timeout | undefined;
 	#piece = '';
@@ -71,11 +71,11 @@ export class QueryLogLines {
 		const { model, shards, clock } = options;
 		const memory = createLogMemory(shards);
 		this.#options = options;
+		this.#json = options.format === 'json' ? jsonLines() : undefined;
 		this.#output = options.openOutput();
 		this.setup = { memory, epochSec: epochMsOf(clock) / 1000 };
 		this.#rings = Array.from({ length: shards }, (_, shard) => new LogRing(memory, shards, shard));
 		this.#asleep = new Int32Array(memory, 0, 1);
-		this.#zones = model.blocks.flatMap((block) => block.keys.map((key) => key.zone));
 		this.#rules = model.blocks.flatMap(({ log, keys }) =>
 			log.map(({ format, rateMax }: LogRule) => ({
 				rateMax,
@@ -157,8 +157,8 @@ export class QueryLogLines {
 
 	#jsonLine(record: LogRecord, rule: Rule, epochMs: number): string {
 		const endpoint = this.#endpoint(record);
-		const zone = record.row < overflowRow ? this.#zones[record.row % (this.#zones.length + 1)] : undefined;
-		return this.#json({
+		const zone = this.#options.zoneOf(record.row);
+		return this.#json!({
 			record,
 			server: endpoint ? hostPort(endpoint.address, endpoint.port) : '',
 			zone: zone ?? rule.zone,

@@ -31,17 +31,17 @@ function house(adopt: (model: Model) => Promise<void> = async () => {}) {
 
 test('a changed file is taken over, with its hash and when', async () => {
 	const { reloader, lines, adopted, become } = house();
-	const before = reloader.status;
-	assert.match(before.hash, /^[0-9a-f]{128}$/);
+	const before = reloader.hash;
+	assert.match(before, /^[0-9a-f]{128}$/);
 	become(other);
 	await reloader.reload('SIGHUP');
 	assert.deepEqual(adopted, ['other.test.']);
-	assert.notEqual(reloader.status.hash, before.hash);
+	assert.notEqual(reloader.hash, before);
 	assert.equal(reloader.status.generation, 2);
 	assert.deepEqual(lines, [
 		'[INFO] SIGHUP: reading the configuration again',
 		'[INFO] Reloading',
-		`[INFO] plugin/reload: Running configuration SHA512 = ${reloader.status.hash}`,
+		`[INFO] plugin/reload: Running configuration SHA512 = ${reloader.hash}`,
 		'[INFO] Reloading complete',
 	]);
 });
@@ -73,9 +73,9 @@ test('one that cannot be put to use is refused with the reason', async () => {
 		throw new Error('192.0.2.1 port 53: no such address');
 	});
 	become(other);
-	const { hash } = reloader.status;
+	const { hash } = reloader;
 	await reloader.reload('SIGHUP');
-	assert.equal(reloader.status.hash, hash);
+	assert.equal(reloader.hash, hash);
 	assert.equal(lines.at(-2), '[ERROR] plugin/reload: 192.0.2.1 port 53: no such address');
 });
 

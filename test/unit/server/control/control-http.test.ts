@@ -4,28 +4,23 @@ import { once } from 'node:events';
 import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { createControlServer } from '../../../../src/server/control/control-http.ts';
+import { connectionsMax, createControlListener } from '../../../../src/server/control/control-listener.ts';
 import { bindControlSocket } from '../../../../src/server/control/control-socket.ts';
 import { until } from '../../../support/integration/until.ts';
 import { exchange, FakeTarget, temporaryFolder } from './support.ts';
 
 const limit = { timeout: 30_000 };
-/** As many as `control-http.ts` lets in at once. */
-const connectionsMax = 16;
 
 async function start(t: TestContext) {
 	const path = join(temporaryFolder(t), 'control.sock');
 	const fake = new FakeTarget();
 	const events = { requests: 0, refused: 0 };
-	const server = createControlServer(fake.target, {
+	const listener = createControlListener(fake.target, {
 		request: () => void events.requests++,
 		refusedConnection: () => void events.refused++,
 	});
-	await bindControlSocket(server, path, true);
-	t.after(() => {
-		server.close();
-		server.closeAllConnections();
-	});
+	await bindControlSocket(listener.server, path, true);
+	t.after(() => listener.close());
 	return { path, fake, events };
 }
 

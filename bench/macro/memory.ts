@@ -6,7 +6,7 @@
  *     node bench/macro/memory.ts
  */
 import { spawn } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildPetrel } from '../lib/build-petrel.ts';
@@ -16,11 +16,16 @@ const workerCounts = [1, 2, 4];
 /** Start-up garbage is gone by then. */
 const settleMs = 3000;
 
-async function idleRssMib(directory: string, workers: number): Promise<number> {
-	const args = ['bin/petrel.js', 'serve', 'examples/Corefile', '--workers', `${workers}`];
+/** @param corefile undefined: the example's */
+async function idleRssMib(
+	directory: string,
+	workers: number,
+	corefile = 'examples/Corefile',
+): Promise<string> {
+	const args = ['bin/petrel.js', 'serve', corefile, '--workers', `${workers}`];
 	const child = spawn(process.execPath, [...args, '--listen', '127.0.0.1:0'], {
 		cwd: directory,
-		env: { ...process.env, PETREL_CONTROL: 'off' },
+		env: { ...process.env, PETREL_CONTROL: join(built, `control-${workers}.sock`) },
 	});
 	const ended = new Promise((resolve) => child.once('exit', resolve));
 	await new Promise((resolve) => child.stderr.once('data', resolve));
@@ -28,14 +33,23 @@ async function idleRssMib(directory: string, workers: number): Promise<number> {
 	const rss = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'));
 	child.kill('SIGTERM');
 	await ended;
-	return Math.round(Number(rss?.[1]) / 1024);
+	return (Number(rss?.[1]) / 1024).toFixed(1);
 }
 
 const built = buildPetrel();
+const withHttp = join(built, 'Corefile');
+const http = ['health 127.0.0.1:0', 'ready 127.0.0.1:0', 'prometheus 127.0.0.1:0'];
+writeFileSync(withHttp, `. {\n\tcache\n\terrors\n\t${http.join('\n\t')}\n\tforward . /etc/resolv.conf\n}\n`);
 try {
-	process.stdout.write('| workers | built, MiB | from source, MiB |\n| --- | --- | --- |\n');
+	process.stdout.write('| workers | built | with health, ready, prometheus | from source, MiB |\n');
+	process.stdout.write('| --- | --- | --- | --- |\n');
 	for (const workers of workerCounts) {
-		const row = [workers, await idleRssMib(built, workers), await idleRssMib(root, workers)];
+		const row = [
+			workers,
+			await idleRssMib(built, workers),
+			await idleRssMib(built, workers, withHttp),
+			await idleRssMib(root, workers),
+		];
 		process.stdout.write(`| ${row.join(' | ')} |\n`);
 	}
 } finally {

@@ -5,6 +5,9 @@
  *   none, or that one is rather full   -> a new connection, up to `maxReadyConnections`
  *   all full                           -> none: the query is not sent
  *
+ * Some upstreams close a connection after so many answers, and what else was asked on it is lost. Where that happens, the
+ * number is remembered for a while: connections carry no more queries than that, and there may be more of them.
+ *
  * A connection is *retired* when one of its queries was given up without an answer: it may lead nowhere (a
  * rebooted peer, a lost NAT entry), and TCP alone would take minutes to notice. It gets no more queries, and
  * is closed when its last one is settled or after `maxRetiredMs`.
@@ -23,6 +26,10 @@ export const maxOpenConnections = 8;
 export const busyConnectionQueries = 32;
 /** Queries outstanding on one connection. */
 export const maxConnectionQueries = 2048;
+/** Connections per upstream that closes them after few answers. */
+export const maxShortConnections = 128;
+/** How long it is remembered that it does. */
+const shortMs = 600_000;
 /** Octets of queries that a connection takes while the upstream does not read. */
 const maxUnwrittenBytes = 1024 * 1024;
 
@@ -41,6 +48,9 @@ interface PooledTcp extends SettledSocket {
 interface TcpPool {
 	target: UpstreamTarget;
 	readonly open: Set<PooledTcp>;
+	/** Queries that a connection answers before the upstream closes it; Infinity: it is not known to. */
+	answersMax: number;
+	answersKnownMs: number;
 }
 
 export class UpstreamTcp {
@@ -60,7 +70,12 @@ export class UpstreamTcp {
 	setUpstream(upstream: number, target: UpstreamTarget, moved: boolean): void {
 		const pool = this.#pools[upstream];
 		if (pool === undefined) {
-			this.#pools[upstream] = { target, open: new Set() };
+			this.#pools[upstream] = {
+				target,
+				open: new Set(),
+				answersMax: Number.POSITIVE_INFINITY,
+				answersKnownMs: 0,
+			};
 			return;
 		}
 		pool.target = target;
@@ -117,17 +132,35 @@ export class UpstreamTcp {
 		let readyCount = 0;
 		const { maxAgeMs } = pool.target.limits;
 		if (maxAgeMs > 0) this.#retireOld(pool, maxAgeMs);
+		const answersMax = this.#answersMax(pool);
+		const isShort = answersMax !== Number.POSITIVE_INFINITY;
 		for (const pooled of pool.open) {
-			if (pooled.retiredMs !== 0) continue;
+			if (pooled.retiredMs !== 0 || pooled.outstanding + pooled.settled >= answersMax) continue;
 			readyCount++;
 			if (pooled.connection.unwrittenBytes > maxUnwrittenBytes) continue;
 			if (best === undefined || pooled.outstanding < best.outstanding) best = pooled;
 		}
-		const roomForAnother = readyCount < maxReadyConnections && pool.open.size < maxOpenConnections;
+		const readyMax = isShort ? maxShortConnections : maxReadyConnections;
+		const openMax = isShort ? maxShortConnections : maxOpenConnections;
+		const roomForAnother = readyCount < readyMax && pool.open.size < openMax;
 		if (roomForAnother && (best === undefined || best.outstanding >= busyConnectionQueries)) {
 			return this.#connect(pool);
 		}
 		return best !== undefined && best.outstanding < maxConnectionQueries ? best : undefined;
+	}
+
+	#answersMax(pool: TcpPool): number {
+		if (pool.answersKnownMs > 0 && this.#clock.nowMs() - pool.answersKnownMs > shortMs) {
+			pool.answersMax = Number.POSITIVE_INFINITY;
+		}
+		return pool.answersMax;
+	}
+
+	/** A connection was lost: the upstream may be one that answers so many queries on each and no more. */
+	#learn({ pool, connection, outstanding }: PooledTcp): void {
+		if (outstanding === 0 || connection.received === 0) return;
+		pool.answersMax = Math.min(pool.answersMax, connection.received);
+		pool.answersKnownMs = this.#clock.nowMs();
 	}
 
 	/** What is under way on an old connection is still answered there. */
@@ -145,6 +178,7 @@ export class UpstreamTcp {
 			onMessage: (octets, start, length) => events.onMessage(number, octets, start, length),
 			onLost: (cause, wasConnected) => {
 				if (!wasConnected) counters.add('upstreamTcpConnectFailed');
+				else this.#learn(pooled);
 				this.#close(pooled);
 				events.begin();
 				events.onGone(number, cause);
@@ -181,7 +215,7 @@ export class UpstreamTcp {
 
 	/** Whether a connection with nothing outstanding is not to be kept. */
 	#surplus(pooled: PooledTcp): boolean {
-		if (pooled.retiredMs !== 0) return true;
+		if (pooled.retiredMs !== 0 || pooled.settled >= this.#answersMax(pooled.pool)) return true;
 		const { maxIdleConns } = pooled.pool.target.limits;
 		if (maxIdleConns === 0) return false;
 		let idleCount = 0;

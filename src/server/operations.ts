@@ -77,12 +77,13 @@ export class Operations {
 			clock,
 			health: () => ({ durations: self.durations.histogram, failures: self.durations.failures }),
 		});
-		const exposition = new Exposition(source);
+		const exposition = new Exposition(source, clock);
 		return new PacedRender({
 			clock,
 			prepare: () => source.prepare(),
+			workMs: () => exposition.workMs,
 			render: async (lastMs) => ({
-				text: await exposition.render(lastMs === undefined ? undefined : lastMs / 1000),
+				text: Buffer.from(await exposition.render(lastMs === undefined ? undefined : lastMs / 1000)),
 			}),
 		});
 	}

@@ -7,6 +7,7 @@ import type { Random } from '../util/random.ts';
 import type { LoadedConfig } from './control/control-target.ts';
 import { loadedConfig } from './control/loaded-config.ts';
 import type { Log } from './log.ts';
+import { type RestartSettings, restartAdvice, restartSettingsOf } from './restart-settings.ts';
 
 export interface ReloadFailure {
 	/** ISO 8601. */
@@ -47,6 +48,7 @@ export class Reloader {
 	#status: ReloadStatus;
 	/** See `textOf`. */
 	#text: string;
+	#restartSettings: RestartSettings;
 	/** Of the last configuration that was not taken: it is complained about once. */
 	#failedText: string | undefined;
 	#timer: NodeJS.Timeout | undefined;
@@ -57,6 +59,7 @@ export class Reloader {
 		this.#options = options;
 		this.#model = options.first.model!;
 		this.#text = textOf(options.first);
+		this.#restartSettings = restartSettingsOf(options.first.written);
 		this.#status = {
 			config: loadedConfig(options.first.sources),
 			generation: 1,
@@ -147,6 +150,9 @@ export class Reloader {
 			this.#refuse(text, [messageOf(thrown)], messageOf(thrown));
 			return;
 		}
+		const settings = restartSettingsOf(loaded.written);
+		for (const advice of restartAdvice(this.#restartSettings, settings)) log.warn(`plugin/reload: ${advice}`);
+		this.#restartSettings = settings;
 		this.#model = model;
 		this.#text = text;
 		this.#failedText = undefined;

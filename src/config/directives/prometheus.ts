@@ -16,8 +16,8 @@ export const prometheus = directive<PrometheusOptions>({
 	text: [
 		"`GET /metrics` is answered with every metric in Prometheus's text format: those of CoreDNS, under its names, labels " +
 			'and buckets, and more under `petrel_`. [metrics.md](metrics.md) lists them.',
-		'All queries are counted, whatever blocks have the directive: it opens the endpoint. Rendering takes at most about a ' +
-			'hundredth of the time of the main thread; scrapes that come faster share the next one.',
+		'All queries are counted, whatever blocks have the directive: it opens the endpoint. Rendering takes at most a ' +
+			'thousandth of the time of the main thread; scrapes that come faster share the next one.',
 	],
 	args: [address],
 	options: [

@@ -1,7 +1,10 @@
 import type { Clock } from '../../util/clock.ts';
 
-/** Rendering has at most so much of the main thread's time. */
-const share = 1 / 100;
+/**
+ * Rendering has at most so much of the main thread's time: with what else a scrape takes,
+ * queries that meet it on a core are less than a hundredth.
+ */
+const share = 1 / 1000;
 /** A scrape waits no longer than this for its turn, however slow the machine is. */
 const waitMaxMs = 5000;
 
@@ -11,12 +14,14 @@ export interface PaceOptions<Text> {
 	prepare(): Promise<void>;
 	/** @param lastMs how long the last rendering took; undefined: this is the first */
 	render(lastMs: number | undefined): Promise<Text>;
+	/** How much of the last rendering was work, in milliseconds; unless given, all of it was. */
+	readonly workMs?: () => number;
 	/** Calls back later. Injected by tests. */
 	readonly later?: (delayMs: number, callback: () => void) => void;
 }
 
 /**
- * Lets scrapes come as fast as they like: after a rendering that took 20 ms the next begins 2 s after that began, and
+ * Lets scrapes come as fast as they like: after a rendering that took 2 ms the next begins 2 s after that began, and
  * whoever asked meanwhile shares it. No text is older than the question for it.
  */
 export class PacedRender<Text> {
@@ -49,13 +54,13 @@ export class PacedRender<Text> {
 	}
 
 	async #render(): Promise<Text> {
-		const { clock, prepare, render } = this.#options;
+		const { clock, prepare, render, workMs } = this.#options;
 		await prepare();
 		const startMs = clock.nowMs();
 		try {
 			return await render(this.#lastMs);
 		} finally {
-			this.#lastMs = clock.nowMs() - startMs;
+			this.#lastMs = workMs?.() ?? clock.nowMs() - startMs;
 			this.#earliestMs = startMs + Math.min(this.#lastMs / share, waitMaxMs);
 		}
 	}

@@ -1,4 +1,5 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { ProbeSource, Readiness } from './probe-source.ts';
@@ -6,8 +7,10 @@ import type { Routes } from './wanted.ts';
 
 /** A scrape's text, and its gzipped form where somebody asked for that. */
 export interface Scrape {
-	readonly text: string;
+	readonly text: Buffer;
 	zipped?: Promise<Buffer>;
+	/** When the one before of those who share it has left: see `inTurn`. */
+	sent?: Promise<void>;
 }
 
 export interface Answers {
@@ -28,6 +31,7 @@ const metricsText = 'text/plain; version=0.0.4; charset=utf-8; escaping=undersco
 const ok: Answer = { status: 200, body: 'OK' };
 const noSniff = { 'X-Content-Type-Options': 'nosniff' };
 const zip = promisify(gzip);
+const restMs = 2;
 
 /** Answers one request; never rejects. */
 export async function answerRequest(
@@ -66,7 +70,18 @@ async function chooseAnswer(request: IncomingMessage, routes: Routes, answers: A
 	return unready === undefined ? ok : { status: 503, body: unready };
 }
 
+/**
+ * Those who share a text get it one after the other, with a moment's rest between: written at once, they would hold a
+ * shard on the same core up for all of them.
+ */
+function inTurn(scrape: Scrape): Promise<void> {
+	const turn = scrape.sent ?? Promise.resolve();
+	scrape.sent = turn.then(() => sleep(restMs));
+	return turn;
+}
+
 async function scraped(scrape: Scrape, request: IncomingMessage): Promise<Answer> {
+	await inTurn(scrape);
 	const headers = { 'Content-Type': metricsText };
 	if (!/\bgzip\b/.test(String(request.headers['accept-encoding'])))
 		return { status: 200, body: scrape.text, headers };

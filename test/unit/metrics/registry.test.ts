@@ -13,6 +13,7 @@ import {
 import { Exposition } from '../../../src/metrics/registry/exposition.ts';
 import type { MetricsSource } from '../../../src/metrics/registry/source.ts';
 import { allMetrics, defaultSeriesMax, seriesMax } from '../../../src/metrics/registry/table.ts';
+import { newClockOrigin, systemClock } from '../../../src/util/clock.ts';
 import { find, readExposition, sumOf } from '../../support/exposition.ts';
 import { counterRow, fullSource, histogramOf, queryRow, sourceOf, upstreamRow } from './source.ts';
 
@@ -20,7 +21,9 @@ async function render(
 	source: MetricsSource,
 	lastRenderSec?: number,
 ): Promise<ReturnType<typeof readExposition>> {
-	const exposition = readExposition(await new Exposition(source).render(lastRenderSec));
+	const exposition = readExposition(
+		await new Exposition(source, systemClock(newClockOrigin())).render(lastRenderSec),
+	);
 	assert.deepEqual(exposition.faults, []);
 	return exposition;
 }

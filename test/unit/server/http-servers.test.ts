@@ -45,7 +45,7 @@ function openServers(context: TestContext): { servers: HttpServers; state: State
 	const servers = new HttpServers({
 		probes,
 		readiness: new Readiness(probes),
-		scrape: async () => ({ text: `scrape ${++state.scrapes}\n` }),
+		scrape: async () => ({ text: Buffer.from(`scrape ${++state.scrapes}\n`) }),
 	});
 	context.after(() => servers.close());
 	return { servers, state };

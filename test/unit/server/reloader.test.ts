@@ -119,3 +119,19 @@ test('where `reload` stands, files are looked at by themselves; a bad one is tol
 	assert.equal(adopted.length, 2, 'the configuration of now has no `reload`');
 	reloader.close();
 });
+
+test('sizes that need a restart are told when they change, and only then', async () => {
+	const { reloader, lines, become } = house();
+	const told = (): string[] => lines.filter((line) => line.includes('needs a restart'));
+	become('. {\n\twhoami\n\tmultisocket 2\n\tcache {\n\t\tsuccess 5000\n\t}\n}\n');
+	await reloader.reload('SIGHUP');
+	assert.equal(told().length, 2);
+	assert.match(
+		told()[0],
+		/^\[WARNING\] plugin\/reload: `multisocket` changed: .* \(--workers\) and needs a restart$/,
+	);
+	assert.match(told()[1], /a CAPACITY of `cache` changed: .* \(--cache-size\)/);
+	become('. {\n\twhoami\n\tmultisocket 2\n\tcache 30 {\n\t\tsuccess 5000\n\t}\n}\n');
+	await reloader.reload('SIGHUP');
+	assert.equal(told().length, 2);
+});

@@ -5,8 +5,8 @@ const workersMaxByDefault = 4;
 
 /**
  * What the process takes before its first shard, and what each shard adds, apart from the cache. Measured on the built
- * program with Node.js 26, idle: RSS 87 MiB with one shard, 103 MiB with two (bench/README.md); a shard under load
- * needs some more for its young objects.
+ * program with Node.js 26, idle, with metrics and probes: RSS 96 MiB with one shard, 110 MiB with two (docs/operations.md); a
+ * shard under load needs some more.
  */
 const baseBytes = 70 * mebibyte;
 const perWorkerBytes = 24 * mebibyte;

@@ -108,7 +108,11 @@ export class Configurations {
 		if (before) {
 			leave(before);
 			// By then no shard has anything to write by it.
-			this.#endings.add(setTimeout(() => before.log.close(), retirementMs + endingMarginMs));
+			const timer = setTimeout(() => {
+				this.#endings.delete(timer);
+				before.log.close();
+			}, retirementMs + endingMarginMs);
+			this.#endings.add(timer);
 		}
 		this.#all = [next, ...this.#all].slice(0, rememberedMax);
 		next.log.begin();

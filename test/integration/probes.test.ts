@@ -47,6 +47,22 @@ test(
 );
 
 test(
+	'lameduck: after SIGTERM it is not ready at once, and takes on queries as before for a while',
+	limit,
+	async (t) => {
+		const lame = (target: string): string =>
+			corefile(target).replace('health 127.0.0.1:0', '$& {\n\t\tlameduck 2s\n\t}');
+		const { petrel } = await startHouse(t, lame);
+		petrel.child.signal('SIGTERM');
+		await petrel.child.output((_, stderr) => (stderr.includes('SIGTERM: stopping') ? true : undefined));
+		assert.equal((await httpGet(httpUrl(petrel, '/ready'))).status, 503);
+		// A new question, which a server that drains would not take on.
+		assert.equal((await askUdp(petrel, 'delay300ms.new.test')).rcode, 'NOERROR');
+		assert.equal((await petrel.child.exited).code, 0);
+	},
+);
+
+test(
 	'an HTTP address that is taken stops the start, with the directive, the address and the line',
 	limit,
 	async (t) => {

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdir, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { sumOf } from '../support/exposition.ts';
 import {
 	askTcp,
 	askUdp,
@@ -16,6 +17,7 @@ import {
 } from '../support/integration/client.ts';
 import { freePort } from '../support/integration/free-port.ts';
 import { startScriptedUpstream } from '../support/integration/house.ts';
+import { scrape } from '../support/integration/http.ts';
 import { runPetrel, spawnPetrel, startPetrel, temporaryDirectory } from '../support/integration/petrel.ts';
 import { SteadyLoad } from '../support/integration/steady-load.ts';
 import { until } from '../support/integration/until.ts';
@@ -29,7 +31,7 @@ async function twoZones(t: TestContext, workers = 3) {
 	const former = await startScriptedUpstream(t);
 	const later = await startScriptedUpstream(t);
 	const corefile = (target: string, more = ''): string =>
-		`kept.test {\n\tcache\n\tforward . ${kept.target}\n}\nchanged.test {\n\tcache\n\tforward . ${target}\n${more}}\n`;
+		`kept.test {\n\tprometheus 127.0.0.1:0\n\tcache\n\tforward . ${kept.target}\n}\nchanged.test {\n\tcache\n\tforward . ${target}\n${more}}\n`;
 	const petrel = await startPetrel(t, corefile(former.target), { workers });
 	return { petrel, kept, former, later, corefile };
 }
@@ -48,6 +50,13 @@ test(
 		for (const target of [later.target, former.target, later.target]) {
 			assert.match(await petrel.reload(corefile(target)), /Reloading complete/);
 		}
+		const exposition = await scrape(petrel);
+		const zone = 'kept.test.';
+		assert.ok(
+			sumOf(exposition, 'coredns_dns_requests_total', { zone })! > queriesPerSec / 4,
+			'no counter went back',
+		);
+		assert.equal(sumOf(exposition, 'coredns_reload_failed_total'), 0);
 		const after = load.sent;
 		await until(() => load.sent > after + queriesPerSec / 2);
 		const { sent, answered, lost, rcodes } = await load.end();
@@ -69,12 +78,25 @@ test('T93: a configuration with an error changes nothing and is told with its pl
 	const asked = kept.script.report.total;
 	const bad = corefile(former.target, '\tchache 30\n');
 	assert.match(await petrel.reload(bad), /^\[ERROR\] Restart failed/);
-	await petrel.logged(/^\[ERROR\] plugin\/reload: .*Corefile:8:2: there is no directive `chache`.*`cache`/m);
+	await petrel.logged(/^\[ERROR\] plugin\/reload: .*Corefile:9:2: there is no directive `chache`.*`cache`/m);
 	assert.equal((await askUdp(petrel, 'a.kept.test')).rcode, 'NOERROR');
 	assert.equal((await askUdp(petrel, 'b.changed.test')).rcode, 'NOERROR');
 	assert.equal(kept.script.report.total, asked, 'the cache is still there');
 	assert.equal((await runPetrel(['check', petrel.corefile])).code, 2);
+	const status = async (): Promise<{
+		result: string;
+		message?: string;
+		place?: { line: number; column: number };
+	}> => {
+		const args = ['status', '--control', petrel.control, '--format', 'json'];
+		return JSON.parse((await runPetrel(args)).stdout).reload;
+	};
+	const { result, message, place } = await status();
+	assert.deepEqual([result, place?.line, place?.column], ['failed', 9, 2]);
+	assert.match(message!, /no directive `chache`/);
+	assert.equal(sumOf(await scrape(petrel), 'coredns_reload_failed_total'), 1);
 	assert.match(await petrel.reload(corefile(former.target)), /nothing has changed/);
+	assert.equal((await status()).result, 'none');
 });
 
 test('a reload that needs an address which cannot be had changes nothing', limit, async (t) => {

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { askUdp, openUdpClients } from '../support/integration/client.ts';
 import { startHouse } from '../support/integration/house.ts';
+import { httpGet, httpUrl } from '../support/integration/http.ts';
 import { spawnPetrel, temporaryDirectory } from '../support/integration/petrel.ts';
 import { SteadyLoad } from '../support/integration/steady-load.ts';
 import { until } from '../support/integration/until.ts';
@@ -62,14 +63,20 @@ test(
 	},
 );
 
-test('a shard that keeps dying is left down for ever longer', limit, async (t) => {
-	const { petrel } = await startHouse(t, undefined, { workers: 2, faults: true });
-	for (const [round, waitMs] of [100, 200, 400].entries()) {
+test('a shard that keeps dying is left down for ever longer, and `ready` says so', limit, async (t) => {
+	const corefile = (target: string): string => `. {\n\tready 127.0.0.1:0\n\tforward . ${target}\n}\n`;
+	const { petrel } = await startHouse(t, corefile, { workers: 2, faults: true });
+	for (const [round, waitMs] of [100, 200, 400, 800].entries()) {
 		petrel.hurt(0, 'throw');
 		await petrel.logged(new RegExp(`shard 0 died: .* it is replaced in ${waitMs} ms`));
 		await until(() => (petrel.log.match(/shard 0 is replaced/g) ?? []).length === round + 1);
 	}
+	assert.equal((await httpGet(httpUrl(petrel, '/ready'))).status, 200);
+	petrel.hurt(0, 'throw');
+	await petrel.logged(/it is replaced in 1600 ms/);
+	assert.deepEqual(await httpGet(httpUrl(petrel, '/ready')), { status: 503, body: 'shard-0' });
 	assert.equal((await askUdp(petrel, 'after.test')).rcode, 'NOERROR');
+	await until(async () => (await httpGet(httpUrl(petrel, '/ready'))).status === 200);
 });
 
 test('T91: SIGTERM with 50 misses in flight: all are answered, and the exit code is 0', limit, async (t) => {

@@ -1,21 +1,15 @@
 /**
- * Goal: rewrite, dns64 and minimal answer as CoreDNS does. Method: a CoreDNS that PETREL_BENCH_COREDNS names gets the same
+ * Goal: rewrite, dns64 and minimal answer as CoreDNS does. Method: the real CoreDNS gets the same
  * Corefile and the same scripted upstream as petrel, and both are asked the same, twice. Where the two differ on purpose
  * (flags, TTLs that age, names in lower case) the comparison leaves it out.
  */
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { Child } from '../support/integration/child.ts';
-import { askUdp, type Server } from '../support/integration/client.ts';
-import { freePort } from '../support/integration/free-port.ts';
+import { askUdp } from '../support/integration/client.ts';
+import { startCoredns, unlessCoredns } from '../support/integration/coredns.ts';
 import { startScriptedUpstream } from '../support/integration/house.ts';
 import type { Ask, Reply } from '../support/integration/message.ts';
-import { startPetrel, temporaryDirectory } from '../support/integration/petrel.ts';
-
-const coredns = process.env.PETREL_BENCH_COREDNS;
-const skip = coredns === undefined && 'PETREL_BENCH_COREDNS names no coredns';
+import { startPetrel } from '../support/integration/petrel.ts';
 
 interface Case {
 	readonly what: string;
@@ -150,24 +144,8 @@ function essence({ rcode, question, answers, authorities, octets }: Reply, isFir
 	};
 }
 
-async function startCoreDns(corefile: (port: number) => string): Promise<Server> {
-	const directory = await temporaryDirectory({ after });
-	const path = join(directory, 'Corefile');
-	for (let tries = 1; ; tries++) {
-		const port = await freePort();
-		await writeFile(path, corefile(port));
-		const child = await Child.start({ after }, coredns!, ['-conf', path], { cwd: directory });
-		try {
-			await child.output((stdout) => /CoreDNS-/.test(stdout) || undefined);
-			return { address: '127.0.0.1', port };
-		} catch (thrown) {
-			if (tries === 5) throw thrown;
-		}
-	}
-}
-
 for (const { what, directives, rules, asks } of cases) {
-	test(`${what}: petrel answers as CoreDNS does`, { timeout: 30_000, skip }, async () => {
+	test(`${what}: petrel answers as CoreDNS does`, { timeout: 30_000, ...unlessCoredns() }, async () => {
 		const upstream = await startScriptedUpstream(
 			{ after },
 			{ rules: rules.map(({ name, type, ...action }) => ({ name, action, ...(type && { type }) })) },
@@ -175,7 +153,7 @@ for (const { what, directives, rules, asks } of cases) {
 		const block = (port: string): string =>
 			`.${port} {\n\tbind 127.0.0.1${directives}\n\tcache\n\tforward . ${upstream.target}\n}\n`;
 		const petrel = await startPetrel({ after }, block(''));
-		const theirs = await startCoreDns((port) => block(`:${port}`));
+		const theirs = await startCoredns({ after }, (port) => block(`:${port}`));
 		for (const [name, ask] of asks) {
 			for (const isFirst of [true, false]) {
 				const ours = essence(await askUdp(petrel, name, ask), isFirst);

@@ -5,11 +5,11 @@ import { loadCorefile } from '../../src/config/load.ts';
 import { messageOf } from '../../src/util/errors.ts';
 import type { Cleanup } from '../support/integration/child.ts';
 import type { Server } from '../support/integration/client.ts';
+import { startCoredns } from '../support/integration/coredns.ts';
 import { type ScriptedUpstream, startScriptedUpstream } from '../support/integration/house.ts';
 import { startPetrel } from '../support/integration/petrel.ts';
 import type { PeerCase } from './case.ts';
 import { compareSteps, type Difference } from './compare.ts';
-import { startCoredns } from './coredns.ts';
 import { Session } from './session.ts';
 
 export interface CaseResult {
@@ -57,7 +57,7 @@ async function startHouses(cleanup: Cleanup, program: string, { corefile, upstre
 		Promise.all(Array.from({ length: upstreams }, () => startScriptedUpstream(cleanup, script)));
 	const [forCoredns, forPetrel] = [await start(), await start()];
 	const coredns: House = {
-		server: await startCoredns(cleanup, program, (port) => written(corefile, port, forCoredns)),
+		server: await startCoredns(cleanup, (port) => written(corefile, port, forCoredns), program),
 		upstreams: forCoredns,
 	};
 	// petrel is told where to listen by a flag: its port is found and taken in one step.

@@ -3,10 +3,11 @@
  * upstreams. Every difference that is seen has to be one of `differences.ts`, and each of those has to be seen.
  */
 import { parseArgs } from 'node:util';
+import { NotFound } from '../support/integration/coredns.ts';
 import type { PeerCase } from './case.ts';
 import { allCases } from './cases/all.ts';
 import { rowText } from './compare.ts';
-import { findCoredns, NotFound } from './coredns.ts';
+import { findOrBuildCoredns } from './coredns.ts';
 import { type CorefileResult, noCorefiles, runCorefiles } from './corefiles.ts';
 import { type CaseResult, groupsOf, runGroup } from './houses.ts';
 import { judge } from './judge.ts';
@@ -45,7 +46,7 @@ async function corefilesOf(program: string): Promise<CorefileResult[]> {
 	return results;
 }
 
-const found = findCoredns();
+const found = findOrBuildCoredns();
 if (found instanceof NotFound) {
 	print(`CoreDNS is not here: ${found.reason}`);
 	for (const { id, what } of cases) print(`# SKIP ${id} ${what}`);

@@ -22,6 +22,8 @@ export interface Census {
 	readonly success: ReadonlyMap<number, number>;
 	/** Negative answers and failures. */
 	readonly denial: ReadonlyMap<number, number>;
+	/** Of all blocks, those that are not counted by themselves included. */
+	readonly kinds: Readonly<Record<keyof typeof entryKind, number>>;
 	/** Octets of entries and their slots. */
 	readonly usedBytes: number;
 	/** Whether every bucket was read. */
@@ -49,11 +51,17 @@ export async function takeCensus(
 		if (countBucket(words, bucket * bucketWords, layout, sums)) read++;
 	}
 	const scale = read === 0 ? 0 : bucketCount / read;
+	const kindCount = (kind: number): number => Math.round(sums.kinds[kind] * scale);
 	const scaled = (counts: Float64Array): Map<number, number> =>
 		new Map(ids.map((id) => [id, Math.round(counts[id] * scale)]));
 	return {
 		success: scaled(sums.success),
 		denial: scaled(sums.denial),
+		kinds: {
+			positive: kindCount(entryKind.positive),
+			negative: kindCount(entryKind.negative),
+			failure: kindCount(entryKind.failure),
+		},
 		usedBytes: Math.round(4 * sums.words[0] * scale),
 		exact: scale === 1,
 	};
@@ -62,6 +70,7 @@ export async function takeCensus(
 class Tally {
 	readonly success: Float64Array;
 	readonly denial: Float64Array;
+	readonly kinds = new Float64Array(4);
 	readonly words = new Float64Array(1);
 	/** Of the bucket that is being read: block and kind of each entry, until it is known to be whole. */
 	readonly blockOf: Uint16Array;
@@ -85,6 +94,7 @@ function countBucket(words: Int32Array, base: number, layout: CacheLayout, sums:
 		const wordsAndDead = words[base + bucketWord.wordsAndDead];
 		if (!isWhole(words, base, seq)) continue;
 		for (let i = 0; i < entries; i++) {
+			sums.kinds[sums.kindOf[i]]++;
 			const counts = sums.kindOf[i] === entryKind.positive ? sums.success : sums.denial;
 			// A block of another configuration has no number here.
 			if (sums.blockOf[i] < counts.length) counts[sums.blockOf[i]]++;

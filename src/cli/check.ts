@@ -7,7 +7,7 @@ import { exitCode } from './exit.ts';
 import { findingsText } from './findings.ts';
 import { githubText } from './github.ts';
 import { lint, type Place } from './lint/lint.ts';
-import { parsePort, portVariable } from './values.ts';
+import { formatOption, keyPortOption } from './options.ts';
 
 /** The version of the JSON that `petrel check --format json` writes. */
 const schemaVersion = 2;
@@ -33,12 +33,7 @@ export function checkCommand(): Command {
 	return new Command('check')
 		.description('Read Corefiles and say what is wrong with them or will surprise, where, and what to do.')
 		.argument('<corefile...>', 'the files to check; - is standard input')
-		.addOption(
-			new Option('--format <format>', 'how to write the findings; github: annotations of GitHub Actions')
-				.choices(['text', 'json', 'github'])
-				.default('text')
-				.env('PETREL_FORMAT'),
-		)
+		.addOption(formatOption('how to write the findings; github: annotations of GitHub Actions', ['github']))
 		.addOption(
 			new Option('--strict', 'exit code 3 when there are warnings').default(false).env('PETREL_STRICT'),
 		)
@@ -50,12 +45,7 @@ export function checkCommand(): Command {
 				.default(false)
 				.env('PETREL_ELSEWHERE'),
 		)
-		.addOption(
-			new Option('--port <port>', 'the port of keys that name none')
-				.argParser(parsePort)
-				.default(53)
-				.env(portVariable),
-		)
+		.addOption(keyPortOption())
 		.addHelpText(
 			'after',
 			'\nErrors keep petrel from running; warnings are likely mistakes; notes are advice. Their codes stay.\n' +

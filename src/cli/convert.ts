@@ -6,9 +6,10 @@ import { detectFormat, type InputFormat } from './convert/detect.ts';
 import { convertDnsmasq } from './convert/dnsmasq.ts';
 import { systemFiles } from './convert/dnsmasq-read.ts';
 import type { ClusterOptions } from './convert/kube-dns.ts';
-import { type Converted, originText, type Remark, type RemarkKind } from './convert/remarks.ts';
+import type { Converted, Remark, RemarkKind } from './convert/remarks.ts';
 import { standardInput } from './corefile-input.ts';
 import { exitCode } from './exit.ts';
+import { placeText } from './place.ts';
 import { collect } from './values.ts';
 
 interface ConvertOptions {
@@ -109,7 +110,7 @@ async function fromKubeDns(text: string, file: string, options: ConvertOptions):
 
 /** A line for each remark: `dnsmasq.conf:12: not converted: …` */
 export function remarksText(remarks: readonly Remark[]): string {
-	return remarks.map(({ kind, at, text }) => `${originText(at)}: ${kindNames[kind]}: ${text}\n`).join('');
+	return remarks.map(({ kind, at, text }) => `${placeText(at)}: ${kindNames[kind]}: ${text}\n`).join('');
 }
 
 function readText(path: string): string {

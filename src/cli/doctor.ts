@@ -5,7 +5,8 @@ import { examine } from './doctor/examine.ts';
 import type { Check, Level } from './doctor/finding.ts';
 import { thisReader } from './doctor/reader.ts';
 import { exitCode } from './exit.ts';
-import { parseCacheSize, parsePort, parseWorkers, portVariable } from './values.ts';
+import { formatOption, keyPortOption } from './options.ts';
+import { parseCacheSize, parseWorkers } from './values.ts';
 import { versionText } from './version.ts';
 
 /** The version of the JSON that `petrel doctor --format json` writes. */
@@ -22,12 +23,7 @@ export function doctorCommand(): Command {
 	return new Command('doctor')
 		.description('Look at this machine: what petrel needs, what is in its way, and what to do about it.')
 		.argument('[corefile]', 'the configuration that is to run here')
-		.addOption(
-			new Option('--format <format>', 'how to write it')
-				.choices(['text', 'json'])
-				.default('text')
-				.env('PETREL_FORMAT'),
-		)
+		.addOption(formatOption('how to write it'))
 		.addOption(
 			new Option('--workers <count>', 'as for `petrel serve`').argParser(parseWorkers).env('PETREL_WORKERS'),
 		)
@@ -37,12 +33,7 @@ export function doctorCommand(): Command {
 				.default(parseCacheSize('32MiB'), '32MiB')
 				.env('PETREL_CACHE_SIZE'),
 		)
-		.addOption(
-			new Option('--port <port>', 'the port of keys that name none')
-				.argParser(parsePort)
-				.default(53)
-				.env(portVariable),
-		)
+		.addOption(keyPortOption())
 		.addHelpText(
 			'after',
 			'\nIt only reads: no socket is opened and nothing is sent. Run it as the user that petrel runs as.\n' +

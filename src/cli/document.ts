@@ -1,5 +1,6 @@
 /** Writes `docs/commands.md` from what commander knows of the commands. */
 import type { Command, Option } from 'commander';
+import { tableCell } from '../config/table-cell.ts';
 import { findingCodes } from './lint/codes.ts';
 import { loadProgram } from './program.ts';
 
@@ -72,7 +73,7 @@ function optionRow(option: Option): string {
 	const choices = argChoices ? ` (${argChoices.join(', ')})` : '';
 	const normal = option.defaultValueDescription ?? plainDefault(option.defaultValue);
 	const variable = envVar === undefined ? '' : `\`${envVar}\``;
-	return `| \`${flags.replaceAll('|', '\\|')}\` | ${variable} | ${cell(`${description}${choices}`)} | ${cell(normal)} |`;
+	return `| \`${tableCell(flags)}\` | ${variable} | ${cell(`${description}${choices}`)} | ${cell(normal)} |`;
 }
 
 function plainDefault(value: unknown): string {
@@ -110,7 +111,7 @@ function renderCodes(): string {
 }
 
 function cell(text: string): string {
-	return escapeText(text).replaceAll('|', '\\|');
+	return tableCell(escapeText(text));
 }
 
 /** \`<\` would begin a tag where it stands in no code. */

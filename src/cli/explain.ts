@@ -12,7 +12,8 @@ import { explainQuestion, type Question } from './explain/question.ts';
 import { settingsOf } from './explain/settings.ts';
 import { configurationText, explanationText } from './explain/text.ts';
 import { findingsText } from './findings.ts';
-import { parseListen, parsePort, portVariable } from './values.ts';
+import { formatOption, keyPortOption } from './options.ts';
+import { parseListen } from './values.ts';
 
 /** The version of the JSON that `petrel explain --format json` writes. */
 const schemaVersion = 1;
@@ -40,18 +41,8 @@ export function explainCommand(): Command {
 				.argParser(parseListen)
 				.env('PETREL_EXPLAIN_LISTEN'),
 		)
-		.addOption(
-			new Option('--format <format>', 'how to write it')
-				.choices(['text', 'json'])
-				.default('text')
-				.env('PETREL_FORMAT'),
-		)
-		.addOption(
-			new Option('--port <port>', 'the port of keys that name none')
-				.argParser(parsePort)
-				.default(53)
-				.env(portVariable),
-		)
+		.addOption(formatOption('how to write it'))
+		.addOption(keyPortOption())
 		.addHelpText(
 			'after',
 			'\nNothing is asked and nothing runs: it walks the same tables as the server. A name without its last dot is\n' +

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { formatFindings, type Severity, sourceLineOf } from '../config/format.ts';
 import type { Finding } from '../config/model.ts';
+import { isSameLine } from './place.ts';
 
 export interface Findings {
 	readonly errors: readonly Finding[];
@@ -34,7 +35,7 @@ function group(
 	for (let i = 0; i < findings.length; ) {
 		const first = findings[i];
 		let end = i + 1;
-		while (end < findings.length && isSameLine(first, findings[end])) end++;
+		while (end < findings.length && isSameLine(first.at, findings[end].at)) end++;
 		text += `${formatFindings(findings.slice(i, end), severity, sourceLineOf(first, sources))}\n`;
 		i = end;
 	}
@@ -43,8 +44,4 @@ function group(
 	return text.replace(new RegExp(`(?<=:\\d+: )${severity}(?:\\[[\\w-]+\\])?(?=: )`, 'g'), (word) =>
 		styleText([...style], word, { stream }),
 	);
-}
-
-function isSameLine(a: Finding, b: Finding): boolean {
-	return a.at.file === b.at.file && a.at.line === b.at.line;
 }

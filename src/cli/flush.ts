@@ -1,10 +1,11 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { FlushReport, FlushRequest } from '../server/control/control-target.ts';
 import { PetrelError } from '../util/errors.ts';
 import { typeNumber } from '../wire/iana.ts';
 import { nameToWire } from '../wire/presentation.ts';
 import { ControlClient, controlOption } from './control-client.ts';
 import { exitCode } from './exit.ts';
+import { formatOption } from './options.ts';
 import { countText, durationText } from './quantity-text.ts';
 
 interface FlushOptions {
@@ -24,12 +25,7 @@ export function flushCommand(): Command {
 		.option('--suffix', 'the names below it too')
 		.option('--type <type>', 'only this type: A, AAAA, TXT, ... or TYPE65')
 		.option('--block <zone>', 'only in server blocks that have this zone in their keys')
-		.addOption(
-			new Option('--format <format>', 'how to write what was removed')
-				.choices(['text', 'json'])
-				.default('text')
-				.env('PETREL_FORMAT'),
-		)
+		.addOption(formatOption('how to write what was removed'))
 		.addOption(controlOption())
 		.addHelpText(
 			'after',

@@ -2,7 +2,7 @@ import type { Answer } from 'dns-packet';
 import { hostPort } from '../net/bind-error.ts';
 import { ednsOption, typeName } from '../wire/iana.ts';
 import type { Message, Reply } from './query-client.ts';
-import { rdataText } from './rdata-text.ts';
+import { absolute, rdataText } from './rdata-text.ts';
 
 /** The version of the JSON that `petrel query --json` writes. */
 const schemaVersion = 1;
@@ -49,10 +49,6 @@ function extendedErrors(edns: Edns | undefined): ExtendedError[] {
 /** dns-packet calls a type that it does not know UNKNOWN_65. */
 function typeOf(record: { readonly type: string }): string {
 	return record.type.replace(/^UNKNOWN_(\d+)$/, (_, number: string) => typeName(Number(number)));
-}
-
-function absolute(name: string): string {
-	return name.endsWith('.') ? name : `${name}.`;
 }
 
 function view(record: Answer): RecordView {

@@ -34,7 +34,8 @@ function isNameType(type: string): boolean {
 	return type === 'CNAME' || type === 'NS' || type === 'PTR' || type === 'DNAME';
 }
 
-function absolute(name: string): string {
+/** With its last dot. */
+export function absolute(name: string): string {
 	return name.endsWith('.') ? name : `${name}.`;
 }
 

@@ -1,6 +1,7 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ServerStatus } from '../server/control/control-target.ts';
 import { ControlClient, controlOption } from './control-client.ts';
+import { formatOption } from './options.ts';
 import { statusText } from './status-text.ts';
 
 const columnsDefault = 80;
@@ -13,12 +14,7 @@ interface StatusOptions {
 export function statusCommand(): Command {
 	return new Command('status')
 		.description('Show how a running petrel is: configuration, workers, cache, upstreams.')
-		.addOption(
-			new Option('--format <format>', 'how to write it')
-				.choices(['text', 'json'])
-				.default('text')
-				.env('PETREL_FORMAT'),
-		)
+		.addOption(formatOption('how to write it'))
 		.addOption(controlOption())
 		.addHelpText(
 			'after',

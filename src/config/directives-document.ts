@@ -3,6 +3,7 @@ import { usage } from './directives/arguments.ts';
 import { refusedDirectives } from './directives/refused.ts';
 import type { Directive } from './directives/spec.ts';
 import { directiveTable } from './directives/table.ts';
+import { tableCell } from './table-cell.ts';
 
 const introduction = `# Directives
 
@@ -50,14 +51,10 @@ function state(ignored: string | undefined): string {
 
 function row(directive: string, option: string, what: string, tests: readonly string[]): string {
 	const links = tests.map((name) => `[${name}](../${testFile(name)})`).join(', ');
-	return `| ${directive} | ${cell(option)} | ${cell(what)} | ${links} |`;
+	return `| ${directive} | ${tableCell(option)} | ${tableCell(what)} | ${links} |`;
 }
 
 /** The file that a name among `tests` stands for. */
 export function testFile(name: string): string {
 	return name.startsWith('scenario/') ? `test/${name}.rpl` : `test/${name}.test.ts`;
-}
-
-function cell(text: string): string {
-	return text.replaceAll('|', '\\|');
 }

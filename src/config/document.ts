@@ -3,6 +3,7 @@ import { show, usage } from './directives/arguments.ts';
 import { refusedDirectives } from './directives/refused.ts';
 import type { ArgumentSpec, Directive } from './directives/spec.ts';
 import { directiveTable } from './directives/table.ts';
+import { tableCell } from './table-cell.ts';
 
 const introduction = `# The Corefile
 
@@ -153,7 +154,7 @@ function boundsOf(spec: ArgumentSpec): string {
 
 function renderRefused(): string {
 	const rows = [...refusedDirectives].map(
-		([name, { meaning, instead }]) => `| \`${name}\` | ${cell(meaning)} | ${cell(instead)} |`,
+		([name, { meaning, instead }]) => `| \`${name}\` | ${tableCell(meaning)} | ${tableCell(instead)} |`,
 	);
 	return [
 		'## Directives of CoreDNS that petrel does not have\n',
@@ -166,8 +167,4 @@ function renderRefused(): string {
 
 function sentence(text: string): string {
 	return `${text[0].toUpperCase()}${text.slice(1)}.`;
-}
-
-function cell(text: string): string {
-	return text.replaceAll('|', '\\|');
 }

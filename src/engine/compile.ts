@@ -2,7 +2,7 @@ import { type AnswerShape, type TtlBounds, unbounded } from '../cache/cacheabili
 import { ticksPerSec } from '../cache/layout.ts';
 import type { CacheOptions, ForwardOptions, Model, ServerBlock } from '../config/model.ts';
 import type { SelectableForward } from '../forward/selection.ts';
-import { ZoneTable } from '../forward/zone-table.ts';
+import { ZoneTable, zoneSet } from '../forward/zone-table.ts';
 import type { Counters } from '../metrics/hot/counters.ts';
 import { seriesRow } from '../metrics/hot/series-layout.ts';
 import { compileHeaderRules, type HeaderMasks } from '../rewrite/header-rules.ts';
@@ -166,10 +166,6 @@ function compileCache(options: CacheOptions): BlockCache {
 		disableDenial: zoneSet(options.disableDenial),
 		staleTicks: (options.serveStale?.windowSec ?? 0) * ticksPerSec,
 	};
-}
-
-function zoneSet(zones: readonly string[]): ZoneTable<true> {
-	return new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const));
 }
 
 /** The longest time after its expiry that any server block may still want an answer. */

@@ -1,10 +1,9 @@
 import type { Answer } from '../cache/answer.ts';
 import type { LogClass, LogRule } from '../config/model.ts';
-import { ZoneTable } from '../forward/zone-table.ts';
+import { type ZoneTable, zoneSet } from '../forward/zone-table.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { type Random, randomBelow } from '../util/random.ts';
 import { at, readUint16 } from '../wire/header.ts';
-import { nameToWire } from '../wire/presentation.ts';
 import type { QueryView } from '../wire/question.ts';
 import { AnswerLook } from './answer-look.ts';
 import { type Asker, rcodeOfReply } from './compose.ts';
@@ -28,7 +27,7 @@ export function compileLog(
 	if (rules.length === 0) return undefined;
 	return rules.map(({ zones, classes, sample }, i) => ({
 		number: firstNumber + i,
-		zones: new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const)),
+		zones: zoneSet(zones),
 		classes: new Set(classes),
 		sample,
 	}));

@@ -1,4 +1,5 @@
 import { isWithin } from '../wire/name.ts';
+import { nameToWire } from '../wire/presentation.ts';
 
 /** Up to so many zones are compared one after the other, longest first: that is faster than to hash a name's suffixes. */
 const comparedMax = 8;
@@ -70,6 +71,11 @@ export class ZoneTable<T> {
 		}
 		return best;
 	}
+}
+
+/** For the question whether a name is in one of `zones`, which are presentation names in lower case. */
+export function zoneSet(zones: readonly string[]): ZoneTable<true> {
+	return new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const));
 }
 
 /** FNV-1a's offset basis and prime. The table holds what the configuration says, so no secret is needed. */

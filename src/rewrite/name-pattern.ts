@@ -1,10 +1,5 @@
+import type { NameMatch } from '../config/model/rewriting.ts';
 import { Regex } from '../util/regex/regex.ts';
-
-/** How a rule finds the names that it is for. All are texts in lower case with their last dot, as CoreDNS compares them. */
-export interface NameMatch {
-	readonly how: 'exact' | 'prefix' | 'suffix' | 'substring' | 'regex';
-	readonly from: string;
-}
 
 /** Changes a name; undefined: the rule is not for it. */
 export type NameChange = (name: string) => string | undefined;

@@ -1,37 +1,5 @@
-import {
-	compileChange,
-	compileMatch,
-	compileRemap,
-	type NameChange,
-	type NameMatch,
-} from './name-pattern.ts';
-
-/** A rule of `rewrite`. */
-export type RewriteRule = {
-	/** A rule that fits is not the last one. */
-	readonly goesOn: boolean;
-} & (
-	| {
-			readonly field: 'name';
-			readonly match: NameMatch;
-			readonly to: string;
-			/** Names of the answer are turned back. */
-			readonly auto: boolean;
-			readonly answers: readonly AnswerRule[];
-	  }
-	| { readonly field: 'type'; readonly from: number; readonly to: number }
-	| { readonly field: 'ttl'; readonly match: NameMatch; readonly minSec: number; readonly maxSec: number }
-	| { readonly field: 'rcode'; readonly match: NameMatch; readonly from: number; readonly to: number }
-	| { readonly field: 'cname'; readonly match: NameMatch; readonly to: string }
-);
-
-/** Changes the owners of an answer's records (`name`), or the names that they point at (`value`). */
-export interface AnswerRule {
-	readonly part: 'name' | 'value';
-	/** A regular expression. */
-	readonly from: string;
-	readonly to: string;
-}
+import type { NameMatch, RewriteRule } from '../config/model/rewriting.ts';
+import { compileChange, compileMatch, compileRemap, type NameChange } from './name-pattern.ts';
 
 /** What a rule that fitted a question does to its answer. */
 export type ResponseRule =

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Census, RepeatedCensus, takeCensus } from '../cache/census.ts';
 import type { Model, UpstreamTarget } from '../config/model.ts';
 import { cacheLayout, type SharedState } from '../engine/shared-state.ts';
@@ -41,7 +42,13 @@ export interface MetricsParts {
 	readonly hosts?: NonNullable<MetricsSource['hosts']>;
 }
 
-const noCensus: Census = { success: new Map(), denial: new Map(), usedBytes: 0, exact: true };
+const noCensus: Census = {
+	success: new Map(),
+	denial: new Map(),
+	kinds: { positive: 0, negative: 0, failure: 0 },
+	usedBytes: 0,
+	exact: true,
+};
 
 /** Reads what all shards count from the memory that they share. */
 export class SharedMetrics implements MetricsSource {
@@ -67,9 +74,8 @@ export class SharedMetrics implements MetricsSource {
 		const { shared, clock } = parts;
 		const words = new Int32Array(shared.cache);
 		const layout = cacheLayout(shared.cacheBytes);
-		const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 		this.#census = new RepeatedCensus(
-			() => takeCensus(words, layout, parts.cacheIds(), pause),
+			() => takeCensus(words, layout, parts.cacheIds(), setImmediate),
 			() => clock.nowMs(),
 		);
 	}

@@ -1,7 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
-import { lowerCase } from './name.ts';
-import { fail, nameToWire } from './presentation.ts';
+import { fail, nameToLowerCaseWire } from './presentation.ts';
 
 /** Lines of a hosts file (hosts(5)): an address and its names. For the control path, like presentation.ts. */
 
@@ -24,15 +23,11 @@ export function parseHostsLine(line: string): HostsText | undefined {
 	if (address === '') return undefined;
 	if (!isHostsAddress(address)) fail(`"${address}" is not an address; a line is ADDRESS NAME...`);
 	if (names.length === 0) fail(`no name stands behind ${address}; a line is ADDRESS NAME...`);
-	return { address: canonical(withoutScope(address)), names: names.map(lowerCaseName) };
+	return { address: canonical(withoutScope(address)), names: names.map(nameToLowerCaseWire) };
 }
 
 function canonical(address: string): string {
 	return isIP(address) === 4 ? address : ipaddr.process(address).toString();
-}
-
-function lowerCaseName(text: string): Uint8Array {
-	return nameToWire(text).map(lowerCase);
 }
 
 function withoutScope(address: string): string {

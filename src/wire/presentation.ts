@@ -1,5 +1,5 @@
 import { PetrelError } from '../util/errors.ts';
-import { maxNameBytes } from './name.ts';
+import { lowerCase, maxNameBytes } from './name.ts';
 
 /**
  * Names as people write them (RFC 1035 §5.1) to octets and back. For the control path: it allocates, and bad text
@@ -69,6 +69,11 @@ export function nameToWire(text: string): Uint8Array {
 	if (octets.length - labelStart > 1) endLabel();
 	if (octets.length > maxNameBytes) fail(`name "${text}" takes ${octets.length} octets; 255 are allowed`);
 	return Uint8Array.from(octets);
+}
+
+/** As `nameToWire`, in lower case: the form of the names that are compared. */
+export function nameToLowerCaseWire(text: string): Uint8Array {
+	return nameToWire(text).map(lowerCase);
 }
 
 /** Characters that stand for themselves inside a label: printable ASCII without what master files give a meaning. */

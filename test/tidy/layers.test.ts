@@ -13,7 +13,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 	util: [],
 	wire: ['util'],
 	cache: ['util', 'wire', 'metrics/hot'],
-	rewrite: ['util', 'wire', 'metrics/hot'],
+	rewrite: ['util', 'wire', 'metrics/hot', 'config:types'],
 	forward: ['util', 'wire', 'cache', 'metrics/hot'],
 	'metrics/hot': ['util'],
 	'metrics/registry': ['util', 'metrics/hot'],

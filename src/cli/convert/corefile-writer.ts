@@ -1,4 +1,5 @@
-import { type Origin, originText } from './remarks.ts';
+import { placeText } from '../place.ts';
+import type { Origin } from './remarks.ts';
 
 /** A line of a server block, with the lines of its own block, and where it comes from. */
 export interface DirectiveText {
@@ -57,7 +58,7 @@ function directiveLines({ text, options, from = [] }: DirectiveText, file: strin
 
 function originsText(origins: readonly Origin[], file: string): string {
 	const here = sorted(origins.filter((origin) => origin.file === file).map(({ line }) => line));
-	const elsewhere = origins.filter((origin) => origin.file !== file).map(originText);
+	const elsewhere = origins.filter((origin) => origin.file !== file).map(placeText);
 	const lines = here.length === 0 ? [] : [`line${here.length > 1 ? 's' : ''} ${shortened(here.map(String))}`];
 	return [...lines, ...(elsewhere.length > 0 ? [shortened([...new Set(elsewhere)])] : [])].join(', ');
 }

@@ -42,10 +42,6 @@ export class Remarks {
 	}
 }
 
-export function originText({ file, line }: Origin): string {
-	return `${file}:${line}`;
-}
-
 export interface Converted {
 	readonly corefile: string;
 	readonly remarks: readonly Remark[];

@@ -3,6 +3,7 @@ import { localAddresses } from '../../net/addresses.ts';
 import { parseResolvConf } from '../../server/resolv-conf.ts';
 import { isResolvedStub } from '../lint/forward-rules.ts';
 import { lint } from '../lint/lint.ts';
+import { placeText } from '../place.ts';
 import { type Check, type Examine, note, ok, problem } from './finding.ts';
 
 const path = '/etc/resolv.conf';
@@ -49,7 +50,7 @@ export const examineCorefile: Examine = ({ loaded, reader }) => {
 		.filter(({ code }) => code !== undefined && ofMachine.includes(code))
 		.map(({ at, code, message, hint }) => {
 			const make = code === 'resolv-conf-stub' ? note : problem;
-			return make('corefile', `${at.file}:${at.line}: ${message}`, hint ?? '');
+			return make('corefile', `${placeText(at)}: ${message}`, hint ?? '');
 		});
 	if (checks.length > 0) return checks;
 	const blocks = loaded.model.blocks.length;

@@ -3,6 +3,7 @@ import type { Model, SourcePosition } from '../../config/model.ts';
 import type { SourceBlock } from '../../config/syntax.ts';
 import { typeName } from '../../wire/iana.ts';
 import { nameToText } from '../../wire/presentation.ts';
+import { placeText } from '../place.ts';
 import type { Explanation, Question } from './question.ts';
 import { type Setting, settingsOf } from './settings.ts';
 
@@ -55,10 +56,6 @@ function indented({ name, value, origin }: Setting): Row {
 
 function originText(origin: SourcePosition | undefined): string {
 	return origin === undefined ? 'default' : placeText(origin);
-}
-
-function placeText({ file, line }: SourcePosition): string {
-	return `${file}:${line}`;
 }
 
 function table(rows: readonly Row[]): string {

@@ -2,6 +2,7 @@
 import { directiveTable } from '../../config/directives/table.ts';
 import type { ServerBlock, SourcePosition } from '../../config/model.ts';
 import { isInZone } from '../../config/zone-name.ts';
+import { isSameLine, placeText } from '../place.ts';
 import { directivesOf } from '../written.ts';
 import type { LintContext } from './lint.ts';
 
@@ -17,7 +18,7 @@ const checkBind: Rule = ({ model, found }) => {
 		const ports = new Set(block.keys.map(({ port }) => port));
 		const other = bound.find(({ keys }) => keys.some(({ port }) => ports.has(port)));
 		if (other) {
-			const where = `${other.at.file}:${other.at.line}`;
+			const where = placeText(other.at);
 			const message = `this block listens on every address, although the block in ${where} has \`bind\``;
 			found('listens-everywhere', block.at, message, `add \`bind ${other.bind.join(' ')}\``);
 		} else if (ports.has(dnsPort)) {
@@ -33,7 +34,7 @@ const checkPrometheus: Rule = ({ model, found }) => {
 	if (!having) return;
 	for (const block of model.blocks) {
 		if (block.prometheus !== undefined) continue;
-		const where = `${having.at.file}:${having.at.line}`;
+		const where = placeText(having.at);
 		const message = `this block is not measured: \`prometheus\` stands in the block of ${where} and not here`;
 		found('prometheus-in-some-blocks', block.at, message, 'add the same `prometheus` line to this block');
 	}
@@ -120,8 +121,4 @@ function meet(a: string, b: string): boolean {
 
 function zonesOf(block: ServerBlock): string {
 	return [...new Set(block.keys.map(({ zone }) => zone))].join(' ');
-}
-
-function isSameLine(a: SourcePosition, b: SourcePosition): boolean {
-	return a.file === b.file && a.line === b.line;
 }

@@ -7,6 +7,7 @@ import type {
 	UpstreamSample,
 	ZoneSample,
 } from '../../server/control/control-target.ts';
+import { addedUp } from '../../server/control/histogram.ts';
 
 /** What happened between two samples, a second. */
 export interface Rates {
@@ -89,7 +90,12 @@ export function ratesBetween(before: Sample, after: Sample): Rates | undefined {
 		stale: total('stale_total'),
 		misses: total('misses_total'),
 		other: total('other_total'),
-		latency: percentiles(sumOf(zones.map(([old, now]) => gained(old?.duration, now.duration)))),
+		latency: percentiles(
+			addedUp(
+				zones.map(([old, now]) => gained(old?.duration, now.duration)),
+				zones[0]?.[1].duration.bounds_ms ?? [],
+			),
+		),
 		cache: {
 			usedBytes: cache.used_bytes,
 			sizeBytes: cache.size_bytes,
@@ -170,14 +176,6 @@ function shardRates(old: ShardSample | undefined, now: ShardSample, rate: Rate):
 function gained(before: HistogramSample | undefined, after: HistogramSample): HistogramSample {
 	const counts = after.counts.map((count, bucket) => Math.max(0, count - (before?.counts[bucket] ?? 0)));
 	return { bounds_ms: after.bounds_ms, counts };
-}
-
-function sumOf(histograms: readonly HistogramSample[]): HistogramSample {
-	const bounds = histograms[0]?.bounds_ms ?? [];
-	const counts = Array.from({ length: bounds.length + 1 }, (_, bucket) =>
-		histograms.reduce((sum, { counts }) => sum + counts[bucket], 0),
-	);
-	return { bounds_ms: bounds, counts };
 }
 
 export function percentiles(histogram: HistogramSample): Percentiles {

@@ -2,7 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { typeNumber } from '../../wire/iana.ts';
 import type { AclNet, AclPolicy } from '../model/answers.ts';
 import type { Token } from '../syntax.ts';
-import { type ArgumentSpec, directive, type OptionSpec, type StatementContext } from './spec.ts';
+import { directive, type OptionSpec, type StatementContext } from './spec.ts';
+import { zonesArgument } from './zones-argument.ts';
 
 interface AclDraft {
 	readonly zones: readonly string[];
@@ -12,14 +13,7 @@ interface AclDraft {
 const sections = ['type', 'net'] as const;
 type Section = (typeof sections)[number];
 
-const zones: ArgumentSpec = {
-	name: 'ZONES',
-	kind: 'zone',
-	optional: true,
-	many: true,
-	default: 'those of the block',
-	text: 'the policies hold for names in these zones',
-};
+const zones = zonesArgument('the policies hold for names in these zones');
 
 const texts: Readonly<Record<AclPolicy['action'], string>> = {
 	allow: 'the query is answered as usual, and no other `acl` is looked at',

@@ -3,6 +3,7 @@ import { parseDurationMs } from '../units.ts';
 import type { CacheDraft } from './cache-draft.ts';
 import { cacheStaleOptions } from './cache-stale.ts';
 import { type ArgumentSpec, directive, type OptionSpec, type StatementContext, type Values } from './spec.ts';
+import { zonesArgument } from './zones-argument.ts';
 
 const successTtlMaxSec = 3600;
 const denialTtlMaxSec = 1800;
@@ -18,14 +19,7 @@ const ttl: ArgumentSpec = {
 	text: 'the longest time that answers and denials are kept',
 };
 
-const zones: ArgumentSpec = {
-	name: 'ZONES',
-	kind: 'zone',
-	optional: true,
-	many: true,
-	default: 'those of the block',
-	text: 'only names in these zones are kept',
-};
+const zones = zonesArgument('only names in these zones are kept');
 
 const servfail = {
 	name: 'DURATION',

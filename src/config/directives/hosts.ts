@@ -4,6 +4,7 @@ import { nameToText } from '../../wire/presentation.ts';
 import type { HostsLine } from '../model/answers.ts';
 import { fallthroughOption } from './fallthrough.ts';
 import { type ArgumentSpec, directive, type StatementContext } from './spec.ts';
+import { zonesArgument } from './zones-argument.ts';
 
 interface HostsDraft {
 	path: string;
@@ -25,14 +26,7 @@ const file = {
 	text: 'the hosts file; it may come later',
 } as const satisfies ArgumentSpec;
 
-const zones = {
-	name: 'ZONES',
-	kind: 'zone',
-	optional: true,
-	many: true,
-	default: 'those of the block',
-	text: 'only names in these zones are answered',
-} as const satisfies ArgumentSpec;
+const zones = zonesArgument('only names in these zones are answered');
 
 const ttl = {
 	name: 'SECONDS',

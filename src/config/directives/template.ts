@@ -7,7 +7,8 @@ import type { TemplateOptions, TemplateRecord } from '../model/answers.ts';
 import type { Token } from '../syntax.ts';
 import { groupOf, knownPlaceholders, parseTemplateText, TemplateTextError } from '../template-text.ts';
 import { fallthroughOption } from './fallthrough.ts';
-import { type ArgumentSpec, directive, type OptionSpec, type StatementContext, type Values } from './spec.ts';
+import { directive, type OptionSpec, type StatementContext, type Values } from './spec.ts';
+import { zonesArgument } from './zones-argument.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -26,14 +27,7 @@ type Section = 'answers' | 'authorities' | 'additionals';
 
 const reasonBytesMax = 128;
 
-const zones: ArgumentSpec = {
-	name: 'ZONES',
-	kind: 'zone',
-	optional: true,
-	many: true,
-	default: 'those of the block',
-	text: 'the template is for names in these zones',
-};
+const zones = zonesArgument('the template is for names in these zones');
 
 function recordOption(name: string, section: Section, text: string): OptionSpec<TemplateDraft> {
 	return {

@@ -1,9 +1,8 @@
 import ipaddr from 'ipaddr.js';
 import type { AclNet, AclPolicy, AclRule } from '../../config/model.ts';
-import { ZoneTable } from '../../forward/zone-table.ts';
+import { type ZoneTable, zoneSet } from '../../forward/zone-table.ts';
 import { cell, plugin } from '../../metrics/hot/series-layout.ts';
 import { ede, rcode } from '../../wire/iana.ts';
-import { nameToWire } from '../../wire/presentation.ts';
 import type { QuerySource } from '../io.ts';
 import type { QueryInHand } from '../query-in-hand.ts';
 import { ClientAddresses } from './client-address.ts';
@@ -38,7 +37,7 @@ export class Acl implements Step {
 	constructor(rules: readonly AclRule[], records: RecordList) {
 		this.#records = records;
 		this.#rules = rules.map(({ zones, policies }) => ({
-			zones: new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const)),
+			zones: zoneSet(zones),
 			policies: policies.map(({ action, types, nets }) => ({
 				action,
 				types: types.length > 0 ? new Set(types) : undefined,

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { HostsLine, HostsOptions } from '../../config/model.ts';
-import { ZoneTable } from '../../forward/zone-table.ts';
+import { type ZoneTable, zoneSet } from '../../forward/zone-table.ts';
 import { plugin } from '../../metrics/hot/series-layout.ts';
 import { flag } from '../../wire/header.ts';
 import { ede, rcode, rrType } from '../../wire/iana.ts';
@@ -144,8 +144,4 @@ export class Hosts implements Step {
 			this.#records.addAnswer(rrType.PTR, this.#options.ttlSec, octets, at, bytes);
 		}
 	}
-}
-
-function zoneSet(zones: readonly string[]): ZoneTable<true> {
-	return new ZoneTable(zones.map((zone) => [nameToWire(zone), true] as const));
 }

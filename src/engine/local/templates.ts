@@ -1,5 +1,5 @@
 import type { TemplateOptions } from '../../config/model.ts';
-import { ZoneTable } from '../../forward/zone-table.ts';
+import { ZoneTable, zoneSet } from '../../forward/zone-table.ts';
 import { counter } from '../../metrics/hot/counters.ts';
 import { cell, plugin } from '../../metrics/hot/series-layout.ts';
 import { PetrelError } from '../../util/errors.ts';
@@ -136,7 +136,7 @@ function compileTemplate(options: TemplateOptions): Template {
 	return {
 		options,
 		zones: new ZoneTable(zones.map((zone) => [nameToWire(zone), compileZone(zone)] as const)),
-		fallthrough: new ZoneTable(fallthrough.map((zone) => [nameToWire(zone), true] as const)),
+		fallthrough: zoneSet(fallthrough),
 		patterns: patterns.map((text) => ({ regex: new Regex(text), names: groupNames(text) })),
 		records: [
 			...answers.map((record) => ({ part: section.answer, record: compileRecord(record) })),

@@ -3,7 +3,7 @@ import type { Model } from '../../config/model.ts';
 import { normalizeZone } from '../../config/zone-name.ts';
 import { PetrelError } from '../../util/errors.ts';
 import { typeNumber } from '../../wire/iana.ts';
-import { nameToWire } from '../../wire/presentation.ts';
+import { nameToLowerCaseWire } from '../../wire/presentation.ts';
 import type { FlushRequest } from './control-target.ts';
 
 function refuse(message: string): never {
@@ -50,16 +50,11 @@ export function scopeOf(request: FlushRequest, model: Model, cacheIds: readonly 
 		refuse(`${type} is no DNS type: name one such as A, AAAA, MX, TXT, or write TYPE65 for number 65`);
 	}
 	return {
-		name: name === undefined ? undefined : lowerCaseName(name),
+		name: name === undefined ? undefined : nameToLowerCaseWire(name),
 		below: suffix,
 		qtype,
 		blocks: block === undefined ? undefined : blocksOf(block, model).map((number) => cacheIds[number]),
 	};
-}
-
-function lowerCaseName(text: string): Uint8Array {
-	const wire = nameToWire(text);
-	return wire.map((octet) => (octet >= 0x41 && octet <= 0x5a ? octet | 0x20 : octet));
 }
 
 function blocksOf(text: string, model: Model): number[] {

@@ -1,4 +1,4 @@
-import { measureUsage } from '../../cache/usage.ts';
+import type { Census } from '../../cache/census.ts';
 import type { ServerBlock } from '../../config/model.ts';
 import { isInZone } from '../../config/zone-name.ts';
 import { cacheLayout, mainWriter, type SharedState } from '../../engine/shared-state.ts';
@@ -17,9 +17,6 @@ import type {
 	UpstreamStatus,
 } from './control-target.ts';
 import type { ServerView } from './server-view.ts';
-
-/** Buckets of the cache that are looked at to say how full it is: all of 32 MiB, a part of a larger one. */
-const bucketsMax = 4096;
 
 type CounterSums = Readonly<Record<CounterName, number>>;
 
@@ -40,18 +37,18 @@ export function queryTotals(counters: CounterSums): QueryTotals {
 	};
 }
 
-export function cacheStatus(shared: SharedState, counters: CounterSums): CacheStatus {
-	const usage = measureUsage(new Int32Array(shared.cache), cacheLayout(shared.cacheBytes), bucketsMax);
+export function cacheStatus(shared: SharedState, census: Census, counters: CounterSums): CacheStatus {
+	const { bucketCount, bucketWords, slotsAt } = cacheLayout(shared.cacheBytes);
 	const { hits_total, stale_total, misses_total } = queryTotals(counters);
 	const served = hits_total + stale_total;
 	return {
 		budget_bytes: shared.cacheBytes,
-		size_bytes: usage.sizeBytes,
-		used_bytes: usage.usedBytes,
-		positive_count: usage.positive,
-		negative_count: usage.negative,
-		failure_count: usage.failure,
-		exact: usage.exact,
+		size_bytes: bucketCount * (bucketWords - slotsAt) * 4,
+		used_bytes: census.usedBytes,
+		positive_count: census.kinds.positive,
+		negative_count: census.kinds.negative,
+		failure_count: census.kinds.failure,
+		exact: census.exact,
 		inserted_total:
 			counters.cache_inserted_positive +
 			counters.cache_inserted_negative +

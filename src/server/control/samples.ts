@@ -1,4 +1,4 @@
-import { coreDurationBoundsMs, durationBoundsMs, histogramCells } from '../../metrics/hot/series-layout.ts';
+import { coreDurationBoundsMs, durationBoundsMs } from '../../metrics/hot/series-layout.ts';
 import {
 	type Histogram,
 	type QuerySums,
@@ -6,6 +6,7 @@ import {
 	type UpstreamSums,
 } from '../../metrics/hot/series-sums.ts';
 import type { HistogramSample, UpstreamSample, ZoneSample } from './control-target.ts';
+import { addedUp } from './histogram.ts';
 import type { MeasuredForward } from './measures.ts';
 import type { ServerView } from './server-view.ts';
 
@@ -24,8 +25,7 @@ export function zoneSamples(view: ServerView): ZoneSample[] {
 
 function emptyZone({ server: label, zone }: QuerySums): ZoneSample {
 	const server = label.replace(/^dns:\/\//, '');
-	const counts = new Array<number>(histogramCells(durationBoundsMs) - 1).fill(0);
-	const duration = { bounds_ms: durationBoundsMs, counts };
+	const duration = addedUp([], durationBoundsMs);
 	return { server, zone, queries_total: 0, hits_total: 0, misses_total: 0, errors_total: 0, duration };
 }
 
@@ -37,7 +37,7 @@ function added(to: ZoneSample, sums: QuerySums): ZoneSample {
 		hits_total: to.hits_total + sums.cache.hitsSuccess + sums.cache.hitsDenial,
 		misses_total: to.misses_total + sums.cache.misses,
 		errors_total: to.errors_total + total(errors.map(({ count }) => count)),
-		duration: sumOf([to.duration, sampleOf(sums.durationMs)], durationBoundsMs),
+		duration: addedUp([to.duration, sampleOf(sums.durationMs)], durationBoundsMs),
 	};
 }
 
@@ -50,7 +50,7 @@ export function upstreamSamples(forwards: readonly MeasuredForward[]): UpstreamS
 			state,
 			queries_total,
 			errors_total: errorsOf(sums),
-			duration: sumOf(Object.values(sums?.durationMs ?? {}).map(sampleOf), coreDurationBoundsMs),
+			duration: addedUp(Object.values(sums?.durationMs ?? {}).map(sampleOf), coreDurationBoundsMs),
 		})),
 	);
 }
@@ -61,14 +61,6 @@ function errorsOf(sums: UpstreamSums | undefined): number {
 }
 
 function sampleOf({ bounds, counts }: Histogram): HistogramSample {
-	return { bounds_ms: bounds, counts };
-}
-
-/** Histograms of the same bounds added up; none at all make an empty one. */
-function sumOf(histograms: readonly HistogramSample[], bounds: readonly number[]): HistogramSample {
-	const counts = Array.from({ length: bounds.length + 1 }, (_, bucket) =>
-		total(histograms.map((histogram) => histogram.counts[bucket])),
-	);
 	return { bounds_ms: bounds, counts };
 }
 

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+import { type Census, takeCensus } from '../../cache/census.ts';
 import { CacheFlusher } from '../../cache/flusher.ts';
 import { cacheLayout, mainWriter } from '../../engine/shared-state.ts';
 import { Counters, counter } from '../../metrics/hot/counters.ts';
@@ -49,6 +51,8 @@ export class ServerTarget implements ControlTarget {
 
 	async status(): Promise<ServerStatus> {
 		const view = this.#view;
+		const workers = await this.#workers();
+		const census = await this.#census();
 		const counters = countersOf(view.shared);
 		return {
 			schema: schemaVersion,
@@ -65,9 +69,9 @@ export class ServerTarget implements ControlTarget {
 			},
 			config: view.config,
 			reload: view.reload,
-			workers: await this.#workers(),
+			workers,
 			endpoints: view.endpoints.map(({ address, port }) => ({ address, port })),
-			cache: cacheStatus(view.shared, counters),
+			cache: cacheStatus(view.shared, census, counters),
 			forwards: forwardsIn(view).map((forward) => ({
 				...forward,
 				upstreams: forward.upstreams.map(({ sums: _, ...upstream }) => upstream),
@@ -79,6 +83,7 @@ export class ServerTarget implements ControlTarget {
 	async sample(): Promise<Sample> {
 		const view = this.#view;
 		const workers = await this.#workers();
+		const census = await this.#census();
 		const counters = countersOf(view.shared);
 		return {
 			schema: schemaVersion,
@@ -88,7 +93,7 @@ export class ServerTarget implements ControlTarget {
 			uptime_s: this.#uptimeSec(),
 			endpoints: view.endpoints.map(({ address, port }) => ({ address, port })),
 			totals: queryTotals(counters),
-			cache: cacheStatus(view.shared, counters),
+			cache: cacheStatus(view.shared, census, counters),
 			zones: zoneSamples(view),
 			upstreams: upstreamSamples(forwardsIn(view)),
 			shards: workers.map((worker) => shardSample(view.shared, worker)),
@@ -123,6 +128,11 @@ export class ServerTarget implements ControlTarget {
 			locked_count: lockedCount,
 			silent_workers: silent,
 		};
+	}
+
+	#census(): Promise<Census> {
+		const { cache, cacheBytes } = this.#view.shared;
+		return takeCensus(new Int32Array(cache), cacheLayout(cacheBytes), [], setImmediate);
 	}
 
 	async #workers(): Promise<ShardStatus[]> {

@@ -8,6 +8,7 @@ import {
 	RepeatedCensus,
 	takeCensus,
 } from '../../../src/cache/census.ts';
+import { CacheFlusher, nothingFlushed } from '../../../src/cache/flusher.ts';
 import { entryKind } from '../../../src/cache/layout.ts';
 import { acquireWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
 import { VirtualClock } from '../../../src/util/clock.ts';
@@ -38,9 +39,10 @@ test('every entry is counted for its block, failures as denials, and octets as t
 	fill(cache, negative, 0, 20);
 	fill(cache, failure, 1, 7);
 	fill(cache, positive, 1, 3);
-	const { success, denial, usedBytes, exact } = await census(cache, [0, 1, 2]);
+	const { success, denial, kinds, usedBytes, exact } = await census(cache, [0, 1, 2]);
 	assert.deepEqual([...success.values()], [50, 3, 0]);
 	assert.deepEqual([...denial.values()], [20, 7, 0]);
+	assert.deepEqual(kinds, { positive: 53, negative: 20, failure: 7 });
 	assert.equal(exact, true);
 	assert.equal(usedBytes, cache.writer.usage().usedBytes);
 });
@@ -54,11 +56,13 @@ test('what has expired and is still there counts; what was removed does not', as
 	assert.equal(usedBytes, cache.writer.usage().usedBytes);
 });
 
-test('entries of a block that this configuration does not have are left out', async () => {
+test('entries of a block that this configuration does not have are counted by kind only', async () => {
 	const cache = openCache({ sizeBytes: 1024 * 1024 });
 	fill(cache, positive, 5, 4);
 	fill(cache, positive, 0, 2);
-	assert.deepEqual([...(await census(cache, [0])).success], [[0, 2]]);
+	const { success, kinds } = await census(cache, [0]);
+	assert.deepEqual([...success], [[0, 2]]);
+	assert.equal(kinds.positive, 6, 'they are in the cache all the same');
 	assert.deepEqual(
 		[...(await census(cache, [5, 0])).success],
 		[
@@ -66,6 +70,16 @@ test('entries of a block that this configuration does not have are left out', as
 			[0, 2],
 		],
 	);
+});
+
+test('after a flush of everything nothing is counted', async () => {
+	const cache = openCache({ sizeBytes: 64 * 8192 });
+	for (const kind of [positive, negative, failure]) fill(cache, kind, 0, 300);
+	const flusher = new CacheFlusher(cache.words, cache.layout, new WriterIdentity(cache.epochs, 1));
+	const everything = { name: undefined, below: false, qtype: undefined, blocks: undefined };
+	for (let bucket = 0; bucket < 64; bucket++) flusher.flush(bucket, everything, nothingFlushed());
+	const { kinds, usedBytes } = await census(cache, [0]);
+	assert.deepEqual([kinds, usedBytes], [{ positive: 0, negative: 0, failure: 0 }, 0]);
 });
 
 test('others have their turn between slices', async () => {
@@ -108,7 +122,8 @@ test('a census is taken at most once in ten seconds, and shared by all who ask m
 	const clock = new VirtualClock();
 	let taken = 0;
 	const make = async (): Promise<Census> => {
-		return { success: new Map([[0, ++taken]]), denial: new Map(), usedBytes: 0, exact: true };
+		const kinds = { positive: ++taken, negative: 0, failure: 0 };
+		return { success: new Map([[0, taken]]), denial: new Map(), kinds, usedBytes: 0, exact: true };
 	};
 	const repeated = new RepeatedCensus(make, () => clock.nowMs());
 	const first = repeated.recent();

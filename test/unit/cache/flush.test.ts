@@ -8,7 +8,6 @@ import { LargeAnswers } from '../../../src/cache/large-answers.ts';
 import { entryKind } from '../../../src/cache/layout.ts';
 import { found } from '../../../src/cache/reader.ts';
 import { acquireWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
-import { measureUsage } from '../../../src/cache/usage.ts';
 import { rrType } from '../../../src/wire/iana.ts';
 import { nameToWire } from '../../../src/wire/presentation.ts';
 import { answerOf, type KeyOptions, keyOf, openCache, type TestCache } from './support.ts';
@@ -144,24 +143,4 @@ test('a bucket without anything in scope is left alone: its sequence number stay
 	const before = cache.words[0];
 	assert.ok(flusherOf(cache).flush(0, scope('other.example.'), nothingFlushed()));
 	assert.equal(cache.words[0], before);
-});
-
-test('usage by kind is what was stored and not flushed; of a part of the buckets it is an estimate', () => {
-	const cache = openCache({ sizeBytes: 64 * 8192 });
-	for (let i = 0; i < 900; i++) {
-		const kind = i % 3;
-		cache.writer.insert(keyOf(`n${i}.example.`), answerOf(kind, 500, 7), nowTicks, false);
-	}
-	const exact = measureUsage(cache.words, cache.layout, 64);
-	const { entries: kinds, usedBytes } = cache.writer.usage();
-	assert.deepEqual([exact.positive, exact.negative, exact.failure], [...kinds]);
-	assert.equal(exact.usedBytes, usedBytes);
-	assert.equal(exact.exact, true);
-	const guess = measureUsage(cache.words, cache.layout, 32);
-	assert.equal(guess.exact, false);
-	assert.ok(Math.abs(guess.positive - 300) < 100, `${guess.positive}`);
-	const flusher = flusherOf(cache);
-	for (let bucket = 0; bucket < 64; bucket++) flusher.flush(bucket, scope(undefined), nothingFlushed());
-	const empty = measureUsage(cache.words, cache.layout, 64);
-	assert.deepEqual([empty.positive, empty.negative, empty.failure, empty.usedBytes], [0, 0, 0, 0]);
 });

@@ -17,6 +17,7 @@ import { SelfRequests } from '../../../src/server/http/self-request.ts';
 import { wantedServers } from '../../../src/server/http/wanted.ts';
 import { createLog } from '../../../src/server/log.ts';
 import { systemClock } from '../../../src/util/clock.ts';
+import { freePort } from '../../support/integration/free-port.ts';
 
 function modelOf(...blocks: readonly string[]): Model {
 	const text = blocks.map((lines, i) => `b${i}.example {\nwhoami\n${lines}\n}\n`).join('');
@@ -71,15 +72,6 @@ function fetchRaw(url: string, method = 'GET', headers = {}): Promise<Got> {
 
 function portsOf(servers: HttpServers): number[] {
 	return [...servers.current.values()].map(({ port }) => port);
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-	const server = createServer().listen(0, '127.0.0.1');
-	await once(server, 'listening');
-	const { port } = server.address() as { port: number };
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }
 
 test("status, body and type are CoreDNS's", async (context) => {

@@ -43,7 +43,7 @@ const checkPrometheus: Rule = ({ model, found }) => {
 const checkReload: Rule = ({ model, found }) => {
 	const [first] = model.blocks;
 	if (first === undefined || model.blocks.some(({ reload }) => reload !== undefined)) return;
-	const message = 'no block has `reload`: a change of this file waits for a restart';
+	const message = 'no block has `reload`: a change of this file waits for SIGHUP or a restart';
 	found('no-reload', first.at, message, 'add `reload` to one block');
 };
 

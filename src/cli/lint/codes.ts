@@ -22,7 +22,7 @@ export const findingCodes = {
 	'no-errors': ['note', 'a block does not log failures'],
 	'no-loop-check': ['note', 'a block forwards where a loop is likely, without `loop`'],
 	'no-max-concurrent': ['note', 'a `forward` sets no limit to queries under way'],
-	'no-reload': ['note', 'a changed file is not read again'],
+	'no-reload': ['note', 'a changed file is read again only after a signal'],
 	'prometheus-in-some-blocks': ['warning', 'blocks without `prometheus` are not measured'],
 	'resolv-conf-stub': [
 		'warning',

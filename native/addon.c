@@ -1,5 +1,6 @@
 /* What JavaScript sees of the addon: `src/net/native/binding.ts` describes it. Every argument is checked. */
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,24 +139,27 @@ static napi_value open_listener(napi_env env, napi_callback_info info) {
 	return result;
 }
 
-/* openUpstream(address, port) -> handle; it reads from the start. */
+/* openUpstream(address, port, receiveBufferBytes) -> { handle, port }, the port being our own; it reads from the start. */
 static napi_value open_upstream(napi_env env, napi_callback_info info) {
-	napi_value arguments[2], result;
+	napi_value arguments[3], result;
 	char address[ADDRESS_TEXT_MAX];
-	uint16_t port;
+	struct upstream_options options = {.address = address};
 	struct udp_socket *opened = NULL;
-	if (!read_arguments(env, info, 2, arguments) || !read_text(env, arguments[0], address) ||
-	    !read_port(env, arguments[1], &port)) {
+	if (!read_arguments(env, info, 3, arguments) || !read_text(env, arguments[0], address) ||
+	    !read_port(env, arguments[1], &options.port) ||
+	    napi_get_value_int32(env, arguments[2], &options.receive_buffer_bytes) != napi_ok) {
 		return throw_arguments(env);
 	}
-	int error = socket_open_upstream(instance_of(env), address, port, &opened);
+	int error = socket_open_upstream(instance_of(env), &options, &opened);
 	if (error != 0) return throw_system(env, error);
 	error = socket_start(opened);
 	if (error != 0) {
 		socket_close(opened);
 		return throw_system(env, error);
 	}
-	napi_create_int32(env, opened->handle, &result);
+	if (napi_create_object(env, &result) != napi_ok) return NULL;
+	set_number(env, result, "handle", opened->handle);
+	set_number(env, result, "port", options.port);
 	return result;
 }
 
@@ -170,14 +174,14 @@ static napi_value start(napi_env env, napi_callback_info info) {
 	return error == 0 ? NULL : throw_system(env, error);
 }
 
-/* close(handle); of a socket that is closed already: nothing. */
+/* close(handle) of a socket or an alarm; of one that is closed already: nothing. */
 static napi_value close_socket(napi_env env, napi_callback_info info) {
 	napi_value arguments[1];
 	int32_t handle;
 	if (!read_arguments(env, info, 1, arguments) || napi_get_value_int32(env, arguments[0], &handle) != napi_ok) {
 		return throw_arguments(env);
 	}
-	struct udp_socket *socket = instance_socket(instance_of(env), handle);
+	struct udp_socket *socket = instance_find(instance_of(env), handle);
 	if (socket != NULL) socket_close(socket);
 	return NULL;
 }
@@ -218,6 +222,31 @@ static napi_value drops(napi_env env, napi_callback_info info) {
 	return napi_create_int64(env, dropped, &result) == napi_ok ? result : NULL;
 }
 
+/* openAlarm() -> handle */
+static napi_value open_alarm(napi_env env, napi_callback_info info) {
+	napi_value result;
+	struct udp_socket *opened = NULL;
+	if (instance_of(env)->memory_ref == NULL) return throw_system(env, UV_EINVAL);
+	int error = alarm_open(instance_of(env), &opened);
+	if (error != 0) return throw_system(env, error);
+	return napi_create_int32(env, opened->handle, &result) == napi_ok ? result : NULL;
+}
+
+/* setAlarm(handle, atMs); Infinity: it does not ring. */
+static napi_value set_alarm(napi_env env, napi_callback_info info) {
+	napi_value arguments[2];
+	int32_t handle;
+	double at_ms;
+	if (!read_arguments(env, info, 2, arguments) || napi_get_value_int32(env, arguments[0], &handle) != napi_ok ||
+	    napi_get_value_double(env, arguments[1], &at_ms) != napi_ok || isnan(at_ms)) {
+		return throw_arguments(env);
+	}
+	struct udp_socket *alarm = instance_alarm(instance_of(env), handle);
+	if (alarm == NULL) return throw_system(env, UV_EBADF);
+	int error = alarm_set(alarm, at_ms);
+	return error == 0 ? NULL : throw_system(env, error);
+}
+
 /* readClock(): the time into `times[1]` */
 static napi_value read_clock(napi_env env, napi_callback_info info) {
 	struct instance *instance = instance_of(env);
@@ -255,10 +284,10 @@ NAPI_MODULE_INIT() {
 		const char *name;
 		napi_callback callback;
 	} functions[] = {
-		{"attach", attach},       {"openListener", open_listener}, {"openUpstream", open_upstream},
-		{"start", start},         {"close", close_socket},         {"flush", flush},
-		{"steer", steer},         {"drops", drops},                {"readClock", read_clock},
-		{"notify", notify},
+		{"attach", attach},        {"openListener", open_listener}, {"openUpstream", open_upstream},
+		{"start", start},          {"close", close_socket},         {"flush", flush},
+		{"steer", steer},          {"drops", drops},                {"readClock", read_clock},
+		{"openAlarm", open_alarm}, {"setAlarm", set_alarm},         {"notify", notify},
 	};
 	for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++) {
 		if (!export_function(env, exports, functions[i].name, functions[i].callback)) return NULL;

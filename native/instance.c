@@ -1,5 +1,5 @@
 /*
- * One environment's part of the addon: its sockets, its shared memory, and its end.
+ * One environment's part of the addon: its sockets, its shared memory, its way into JavaScript, and its end.
  *
  * A worker that ends while libuv handles of its loop are open aborts the whole process. So the environment's cleanup hook
  * closes all of them first and lets the environment go when libuv has let go of the last. After `closing` is set nothing
@@ -88,11 +88,21 @@ uint8_t *instance_memory(struct instance *instance) {
 	return instance->memory;
 }
 
-struct udp_socket *instance_socket(struct instance *instance, int32_t handle) {
+struct udp_socket *instance_find(struct instance *instance, int32_t handle) {
 	uint32_t place = ((uint32_t)handle & ((1u << PLACE_BITS) - 1)) - 1;
 	if (handle <= 0 || place >= SOCKETS_MAX) return NULL;
 	struct udp_socket *socket = instance->sockets[place];
 	return socket != NULL && socket->open && socket->handle == handle ? socket : NULL;
+}
+
+struct udp_socket *instance_socket(struct instance *instance, int32_t handle) {
+	struct udp_socket *socket = instance_find(instance, handle);
+	return socket != NULL && socket->kind != KIND_ALARM ? socket : NULL;
+}
+
+struct udp_socket *instance_alarm(struct instance *instance, int32_t handle) {
+	struct udp_socket *alarm = instance_find(instance, handle);
+	return alarm != NULL && alarm->kind == KIND_ALARM ? alarm : NULL;
 }
 
 bool instance_add(struct instance *instance, struct udp_socket *socket) {
@@ -121,6 +131,24 @@ void instance_count(struct instance *instance, enum count kind, uint32_t by) {
 	uint32_t *counts = (uint32_t *)(instance->memory + memory_layout.counts);
 	counts[kind] += by;
 	counts[COUNT_ALL] += by;
+}
+
+bool instance_call(struct instance *instance, int32_t handle, int32_t count) {
+	napi_env env = instance->env;
+	napi_value receiver, callback, result;
+	napi_value arguments[2];
+	if (napi_get_global(env, &receiver) != napi_ok) return false;
+	if (napi_get_reference_value(env, instance->on_batch, &callback) != napi_ok || callback == NULL) return false;
+	if (napi_create_int32(env, handle, &arguments[0]) != napi_ok) return false;
+	if (napi_create_int32(env, count, &arguments[1]) != napi_ok) return false;
+	napi_status status = napi_make_callback(env, instance->async_context, receiver, callback, 2, arguments, &result);
+	if (status == napi_ok) return true;
+	bool thrown = false;
+	if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown) {
+		napi_value error;
+		if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
+	}
+	return false;
 }
 
 double clock_ms(const struct instance *instance) {

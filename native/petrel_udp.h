@@ -44,7 +44,7 @@ enum {
 	   few sets of the processor's caches. */
 	RX_STRIDE = RX_BYTES + 64,
 	TX_STRIDE = TX_BYTES + 64,
-	/* Open sockets of one instance: listeners, upstream sockets, and those that are closing. */
+	/* Open sockets of one instance: listeners, upstream sockets, alarms, and those that are closing. */
 	SOCKETS_MAX = 4096,
 	/* Batches taken from one socket before others have their turn. */
 	ROUNDS_MAX = 8,
@@ -90,7 +90,12 @@ struct layout {
 
 extern const struct layout memory_layout;
 
-enum socket_kind { KIND_LISTENER, KIND_UPSTREAM };
+enum socket_kind {
+	KIND_LISTENER,
+	KIND_UPSTREAM,
+	/* Not a socket: a timer's descriptor, which is watched, named and closed as a socket is (alarm.c). */
+	KIND_ALARM
+};
 
 struct udp_socket {
 	/* First, so that the handle's address is the socket's. Freed when libuv has let go of it. */
@@ -106,6 +111,9 @@ struct udp_socket {
 	/* The kernel splits trains for this socket, as far as is known. */
 	bool segments;
 	bool open;
+	/* Alarms: whether it is to ring, and when, by `clock_ms`. */
+	bool is_set;
+	double at_ms;
 };
 
 /* Room for one IP_PKTINFO or IPV6_PKTINFO, and one UDP_SEGMENT. */
@@ -165,12 +173,20 @@ struct instance {
 struct instance *instance_create(napi_env env);
 /* The shared memory, NULL when JavaScript has taken it away. Needs an open handle scope. */
 uint8_t *instance_memory(struct instance *instance);
-/* NULL: there is no such socket, or no longer. */
+/* Of any kind, NULL: there is none of that name, or no longer. */
+struct udp_socket *instance_find(struct instance *instance, int32_t handle);
+/* The same for what datagrams go through, and for alarms. */
 struct udp_socket *instance_socket(struct instance *instance, int32_t handle);
+struct udp_socket *instance_alarm(struct instance *instance, int32_t handle);
 /* False: the table is full. */
 bool instance_add(struct instance *instance, struct udp_socket *socket);
 void instance_remove(struct instance *instance, struct udp_socket *socket);
 void instance_count(struct instance *instance, enum count kind, uint32_t by);
+/*
+ * One turn of JavaScript: `onBatch(handle, count)`; a negative count is an errno, 0 an alarm's. False when JavaScript must
+ * not be called any more. What it throws goes the way of every uncaught exception. Needs an open handle scope.
+ */
+bool instance_call(struct instance *instance, int32_t handle, int32_t count);
 double clock_ms(const struct instance *instance);
 
 /* socket.c: 0 or a negative errno. A listener's options may change: `port` becomes the one that it got. */
@@ -181,7 +197,13 @@ struct listener_options {
 	bool reuse_port;
 };
 int socket_open_listener(struct instance *instance, struct listener_options *options, struct udp_socket **opened);
-int socket_open_upstream(struct instance *instance, const char *address, uint16_t port, struct udp_socket **opened);
+/* In: the upstream's port, and the receive buffer to ask for, 0: the system's. Out: our own port. */
+struct upstream_options {
+	const char *address;
+	uint16_t port;
+	int receive_buffer_bytes;
+};
+int socket_open_upstream(struct instance *instance, struct upstream_options *options, struct udp_socket **opened);
 int socket_start(struct udp_socket *socket);
 void socket_close(struct udp_socket *socket);
 enum steering { STEER_FLOW, STEER_RANDOM, STEER_CPU };
@@ -189,6 +211,17 @@ int socket_steer(struct udp_socket *socket, enum steering steering, uint32_t sha
 /* Datagrams that the kernel dropped because the receive buffer was full; negative errno. */
 int64_t socket_drops(struct udp_socket *socket);
 int socket_receive_buffer(struct udp_socket *socket);
+
+/* For those who open: a socket without a descriptor in the instance's table, or NULL; to be adopted or discarded. */
+struct udp_socket *socket_new(struct instance *instance, enum socket_kind kind, int family);
+/* Makes a socket known to libuv; from then on only `socket_close` ends it. */
+int socket_adopt(struct udp_socket *socket);
+void socket_discard(struct udp_socket *socket);
+
+/* alarm.c: 0 or a negative errno. */
+int alarm_open(struct instance *instance, struct udp_socket **opened);
+/* `at_ms` is a number, by `clock_ms`; infinity: it does not ring. */
+int alarm_set(struct udp_socket *alarm, double at_ms);
 
 /* receive.c: called by libuv when a socket is readable. */
 void receive_ready(uv_poll_t *poll, int status, int events);

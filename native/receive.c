@@ -85,28 +85,6 @@ static uint32_t note(struct udp_socket *socket, uint8_t *memory, uint32_t receiv
 	return kept;
 }
 
-/*
- * One turn of JavaScript: `onBatch(handle, count)`; a negative count is an errno. False when JavaScript must not be
- * called any more. What it throws goes the way of every uncaught exception.
- */
-static bool call(struct instance *instance, int32_t handle, int32_t count) {
-	napi_env env = instance->env;
-	napi_value receiver, callback, result;
-	napi_value arguments[2];
-	if (napi_get_global(env, &receiver) != napi_ok) return false;
-	if (napi_get_reference_value(env, instance->on_batch, &callback) != napi_ok || callback == NULL) return false;
-	if (napi_create_int32(env, handle, &arguments[0]) != napi_ok) return false;
-	if (napi_create_int32(env, count, &arguments[1]) != napi_ok) return false;
-	napi_status status = napi_make_callback(env, instance->async_context, receiver, callback, 2, arguments, &result);
-	if (status == napi_ok) return true;
-	bool thrown = false;
-	if (napi_is_exception_pending(env, &thrown) == napi_ok && thrown) {
-		napi_value error;
-		if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
-	}
-	return false;
-}
-
 /* Takes one batch. True if the socket may have more. */
 static bool take_batch(struct udp_socket *socket) {
 	struct instance *instance = socket->instance;
@@ -121,13 +99,13 @@ static bool take_batch(struct udp_socket *socket) {
 	((double *)(memory + memory_layout.times))[0] = clock_ms(instance);
 	if (received < 0) {
 		/* What an ICMP message said, or worse; the kernel has forgotten it with this call. */
-		call(instance, socket->handle, -errno);
+		instance_call(instance, socket->handle, -errno);
 		return false;
 	}
 	uint32_t kept = note(socket, memory, (uint32_t)received);
 	reset(instance, (uint32_t)received);
 	memset(memory + memory_layout.tx_length, 0, BATCH_SLOTS * sizeof(uint16_t));
-	bool goes_on = kept == 0 || call(instance, socket->handle, (int32_t)kept);
+	bool goes_on = kept == 0 || instance_call(instance, socket->handle, (int32_t)kept);
 	if (!goes_on || instance->closing || !socket->open) return false;
 	if (socket->kind == KIND_LISTENER && instance_memory(instance) != NULL) send_replies(socket, kept);
 	return received == BATCH_SLOTS;

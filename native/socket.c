@@ -35,8 +35,7 @@ static bool is_wildcard(const struct peer *peer) {
 	return IN6_IS_ADDR_UNSPECIFIED(&peer->address.in6.sin6_addr);
 }
 
-/* A socket without a descriptor in the instance's table, or NULL. */
-static struct udp_socket *new_socket(struct instance *instance, enum socket_kind kind, int family) {
+struct udp_socket *socket_new(struct instance *instance, enum socket_kind kind, int family) {
 	struct udp_socket *socket = calloc(1, sizeof *socket);
 	if (socket == NULL) return NULL;
 	socket->kind = kind;
@@ -48,17 +47,21 @@ static struct udp_socket *new_socket(struct instance *instance, enum socket_kind
 	return NULL;
 }
 
-static void discard(struct udp_socket *socket) {
+void socket_discard(struct udp_socket *socket) {
 	if (socket->fd >= 0) close(socket->fd);
 	instance_remove(socket->instance, socket);
 	free(socket);
 }
 
-/* Makes a socket known to libuv; from then on only `socket_close` ends it. */
-static int adopt(struct udp_socket *socket) {
+int socket_adopt(struct udp_socket *socket) {
 	int error = uv_poll_init(socket->instance->loop, &socket->poll, socket->fd);
 	if (error == 0) socket->open = true;
 	return error;
+}
+
+/* Beyond net.core.rmem_max where this process may; else as far as that goes. */
+static void set_receive_buffer(int fd, int bytes) {
+	if (set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes) != 0) set_option(fd, SOL_SOCKET, SO_RCVBUF, bytes);
 }
 
 static int set_listener_options(struct udp_socket *socket, const struct listener_options *options) {
@@ -70,18 +73,21 @@ static int set_listener_options(struct udp_socket *socket, const struct listener
 		error = socket->family == AF_INET ? set_option(fd, IPPROTO_IP, IP_PKTINFO, 1)
 		                                  : set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
 	}
-	/* Beyond net.core.rmem_max where this process may; else as far as that goes. */
-	if (error == 0 && set_option(fd, SOL_SOCKET, SO_RCVBUFFORCE, options->receive_buffer_bytes) != 0) {
-		set_option(fd, SOL_SOCKET, SO_RCVBUF, options->receive_buffer_bytes);
-	}
+	if (error == 0) set_receive_buffer(fd, options->receive_buffer_bytes);
 	return error;
+}
+
+/* The port that the socket is bound to. Writes over `at`. */
+static int own_port(struct udp_socket *socket, struct peer *at, uint16_t *port) {
+	socklen_t length = sizeof at->address;
+	if (getsockname(socket->fd, &at->address.generic, &length) != 0) return -errno;
+	*port = ntohs(socket->family == AF_INET ? at->address.in.sin_port : at->address.in6.sin6_port);
+	return 0;
 }
 
 static int bind_listener(struct udp_socket *socket, struct peer *at, socklen_t length, uint16_t *port) {
 	if (bind(socket->fd, &at->address.generic, length) != 0) return -errno;
-	if (getsockname(socket->fd, &at->address.generic, &length) != 0) return -errno;
-	*port = ntohs(socket->family == AF_INET ? at->address.in.sin_port : at->address.in6.sin6_port);
-	return 0;
+	return own_port(socket, at, port);
 }
 
 int socket_open_listener(struct instance *instance, struct listener_options *options, struct udp_socket **opened) {
@@ -89,14 +95,14 @@ int socket_open_listener(struct instance *instance, struct listener_options *opt
 	socklen_t length;
 	int error = parse_address(options->address, options->port, &at, &length);
 	if (error != 0) return error;
-	struct udp_socket *made = new_socket(instance, KIND_LISTENER, at.address.generic.sa_family);
+	struct udp_socket *made = socket_new(instance, KIND_LISTENER, at.address.generic.sa_family);
 	if (made == NULL) return -ENFILE;
 	made->wildcard = is_wildcard(&at);
 	made->fd = socket(made->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	error = made->fd < 0 ? -errno : set_listener_options(made, options);
 	if (error == 0) error = bind_listener(made, &at, length, &options->port);
-	if (error == 0) error = adopt(made);
-	if (error != 0) discard(made);
+	if (error == 0) error = socket_adopt(made);
+	if (error != 0) socket_discard(made);
 	else *opened = made;
 	return error;
 }
@@ -107,20 +113,26 @@ static void forget_early_datagrams(int fd) {
 	for (int i = 0; i < EARLY_DATAGRAMS_MAX && recv(fd, &octet, 1, MSG_DONTWAIT) >= 0; i++) continue;
 }
 
-int socket_open_upstream(struct instance *instance, const char *address, uint16_t port, struct udp_socket **opened) {
+/* Takes a free port at random and then datagrams of this address and port only (RFC 5452 section 9.1). */
+static int connect_upstream(struct udp_socket *socket, struct peer *to, socklen_t length, uint16_t *port) {
+	if (connect(socket->fd, &to->address.generic, length) != 0) return -errno;
+	forget_early_datagrams(socket->fd);
+	return own_port(socket, to, port);
+}
+
+int socket_open_upstream(struct instance *instance, struct upstream_options *options, struct udp_socket **opened) {
 	struct peer to;
 	socklen_t length;
-	int error = parse_address(address, port, &to, &length);
+	int error = parse_address(options->address, options->port, &to, &length);
 	if (error != 0) return error;
-	struct udp_socket *made = new_socket(instance, KIND_UPSTREAM, to.address.generic.sa_family);
+	struct udp_socket *made = socket_new(instance, KIND_UPSTREAM, to.address.generic.sa_family);
 	if (made == NULL) return -ENFILE;
 	made->fd = socket(made->family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (made->fd < 0) error = -errno;
-	/* Takes a free port at random and then datagrams of this address and port only (RFC 5452 section 9.1). */
-	else if (connect(made->fd, &to.address.generic, length) != 0) error = -errno;
-	else forget_early_datagrams(made->fd);
-	if (error == 0) error = adopt(made);
-	if (error != 0) discard(made);
+	else if (options->receive_buffer_bytes > 0) set_receive_buffer(made->fd, options->receive_buffer_bytes);
+	if (error == 0) error = connect_upstream(made, &to, length, &options->port);
+	if (error == 0) error = socket_adopt(made);
+	if (error != 0) socket_discard(made);
 	else *opened = made;
 	return error;
 }

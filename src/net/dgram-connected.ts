@@ -1,14 +1,22 @@
 import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import type { ConnectedUdp, ConnectedUdpEvents } from './connected-udp.ts';
+import type { ConnectedUdp, ConnectedUdpEvents, ConnectedUdpOptions } from './connected-udp.ts';
 import type { DatagramSlots } from './datagram-slots.ts';
-import type { SendScratch } from './send-scratch.ts';
+import { maxSendQueueBytes, type SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
+import type { TransportCounters } from './transport-counters.ts';
+
+/** What the connected sockets of a shard share. */
+export interface DgramShared {
+	readonly scratch: SendScratch;
+	readonly counters: TransportCounters;
+}
 
 /** A connected socket over node:dgram. */
 export class DgramConnected implements ConnectedUdp {
+	localPort = 0;
 	readonly #socket: Socket;
-	readonly #scratch: SendScratch;
+	readonly #shared: DgramShared;
 	readonly #events: ConnectedUdpEvents;
 	readonly #length = new Uint16Array(1);
 	/** The upstream as the kernel spells it. */
@@ -16,9 +24,9 @@ export class DgramConnected implements ConnectedUdp {
 	#peerPort = 0;
 	#state: 'opening' | 'open' | 'closed' = 'opening';
 
-	private constructor(ipv6: boolean, scratch: SendScratch, events: ConnectedUdpEvents) {
+	private constructor(ipv6: boolean, shared: DgramShared, events: ConnectedUdpEvents) {
 		this.#socket = createSocket({ type: ipv6 ? 'udp6' : 'udp4', ipv6Only: ipv6, lookup: lookupLiteral });
-		this.#scratch = scratch;
+		this.#shared = shared;
 		this.#events = events;
 		this.#socket.on('message', this.#onMessage);
 		this.#socket.on('error', this.#onError);
@@ -31,11 +39,12 @@ export class DgramConnected implements ConnectedUdp {
 	static open(
 		address: string,
 		port: number,
-		scratch: SendScratch,
+		shared: DgramShared,
 		events: ConnectedUdpEvents,
+		options?: ConnectedUdpOptions,
 	): DgramConnected | undefined {
-		const socket = new DgramConnected(isIPv6(address), scratch, events);
-		if (socket.#connect(address, port)) return socket;
+		const socket = new DgramConnected(isIPv6(address), shared, events);
+		if (socket.#connect(address, port, options?.receiveBufferBytes)) return socket;
 		socket.close();
 		return undefined;
 	}
@@ -44,14 +53,16 @@ export class DgramConnected implements ConnectedUdp {
 	 * With `lookupLiteral` both steps are done when their calls return. A failure to bind is emitted at once
 	 * (and leaves the socket closed here); one to connect shows as a socket without a remote address.
 	 */
-	#connect(address: string, port: number): boolean {
+	#connect(address: string, port: number, receiveBufferBytes: number | undefined): boolean {
 		this.#socket.bind({ port: 0, exclusive: true });
 		if (this.#state === 'closed') return false;
 		this.#socket.connect(port, address);
 		try {
+			if (receiveBufferBytes !== undefined) this.#socket.setRecvBufferSize(receiveBufferBytes);
 			const peer = this.#socket.remoteAddress();
 			this.#peerAddress = peer.address;
 			this.#peerPort = peer.port;
+			this.localPort = this.#socket.address().port;
 		} catch {
 			return false;
 		}
@@ -59,10 +70,18 @@ export class DgramConnected implements ConnectedUdp {
 		return true;
 	}
 
-	/** The octets are copied before the call returns. */
 	send(octets: Uint8Array, start: number, length: number): void {
-		this.#socket.send(this.#scratch.fill(octets, start, length), 0, length, this.#onSent);
-		this.#scratch.afterSend(this.#socket);
+		const { scratch, counters } = this.#shared;
+		if (this.#state !== 'open' || this.#socket.getSendQueueSize() > maxSendQueueBytes) {
+			counters.add('datagramSendError');
+			return;
+		}
+		this.#socket.send(scratch.fill(octets, start, length), 0, length, this.#onSent);
+		scratch.afterSend(this.#socket);
+	}
+
+	drops(): number {
+		return 0;
 	}
 
 	/** Nothing is called any more. Idempotent. */
@@ -91,7 +110,9 @@ export class DgramConnected implements ConnectedUdp {
 	}
 
 	readonly #onSent = (error: Error | null): void => {
-		if (error !== null) this.#onError(error);
+		if (error === null) return;
+		this.#shared.counters.add('datagramSendError');
+		this.#onError(error);
 	};
 
 	readonly #onError = (error: NodeJS.ErrnoException): void => {

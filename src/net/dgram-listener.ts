@@ -9,7 +9,7 @@ import { bindError } from './bind-error.ts';
 import { ClientRefs } from './client-refs.ts';
 import type { DatagramSlots } from './datagram-slots.ts';
 import { defaultRetainedClients, wantedReceiveBufferBytes } from './listener-defaults.ts';
-import { SendScratch } from './send-scratch.ts';
+import { maxSendQueueBytes, SendScratch } from './send-scratch.ts';
 import { lookupLiteral } from './sync-lookup.ts';
 import type { ClientAddress, ClientRef, UdpListener, UdpListenerOptions } from './transport.ts';
 import { countNothing, type TransportCounters } from './transport-counters.ts';
@@ -18,11 +18,7 @@ const rxSlotBytes = 4096;
 const txSlotBytes = 4608;
 /** Datagrams that wait for `start`: the kernel hands them over from the moment the port is bound. */
 const maxEarlyDatagrams = 256;
-/**
- * Replies that wait because the kernel takes no more, in octets; beyond that they are dropped and counted.
- */
-const maxSendQueueBytes = 1024 * 1024;
-/** How long `close` waits for such replies. */
+/** How long `close` waits for replies that the kernel does not take. */
 const closeFlushMs = 1000;
 
 const nobody: ClientAddress = { address: '', port: 0, family: 4 };

@@ -1,30 +1,45 @@
 import type { Clock } from '../util/clock.ts';
-import type { ConnectedUdp, ConnectedUdpEvents } from './connected-udp.ts';
+import type { Alarm } from './alarm.ts';
+import type { ConnectedUdp, ConnectedUdpEvents, ConnectedUdpOptions } from './connected-udp.ts';
+import { DgramAlarm } from './dgram-alarm.ts';
 import { DgramConnected } from './dgram-connected.ts';
 import { openDgramListener } from './dgram-listener.ts';
 import { SendScratch } from './send-scratch.ts';
 import type { UdpListener, UdpListenerOptions, UdpTransport } from './transport.ts';
-import type { TransportCounters } from './transport-counters.ts';
+import { countNothing, type TransportCounters } from './transport-counters.ts';
 
 /** UDP over node:dgram: runs everywhere. Every datagram is a turn, and leaves when it is sent. */
 export class DgramTransport implements UdpTransport {
 	readonly name = 'dgram';
 	readonly times = new Float64Array(2);
 	readonly #clock: Clock;
-	readonly #counters: TransportCounters | undefined;
+	readonly #counters: TransportCounters;
 	readonly #scratch = new SendScratch();
 
-	constructor(clock: Clock, counters?: TransportCounters) {
+	constructor(clock: Clock, counters: TransportCounters = countNothing) {
 		this.#clock = clock;
 		this.#counters = counters;
 	}
 
 	openListener(options: UdpListenerOptions): Promise<UdpListener> {
-		return openDgramListener(this.#counters ? { ...options, counters: this.#counters } : options);
+		return openDgramListener({ ...options, counters: this.#counters });
 	}
 
-	openConnected(address: string, port: number, events: ConnectedUdpEvents): ConnectedUdp | undefined {
-		return DgramConnected.open(address, port, this.#scratch, events);
+	openConnected(
+		address: string,
+		port: number,
+		events: ConnectedUdpEvents,
+		options?: ConnectedUdpOptions,
+	): ConnectedUdp | undefined {
+		const shared = { scratch: this.#scratch, counters: this.#counters };
+		return DgramConnected.open(address, port, shared, events, options);
+	}
+
+	openAlarm(onAlarm: () => void): Alarm {
+		return new DgramAlarm(this.#clock, (nowMs) => {
+			this.times[0] = nowMs;
+			onAlarm();
+		});
 	}
 
 	markBegin(): void {
@@ -36,6 +51,8 @@ export class DgramTransport implements UdpTransport {
 	}
 
 	flush(): void {}
+
+	fetchCounts(): void {}
 
 	close(): void {}
 }

@@ -28,11 +28,14 @@ export interface TransportOptions {
 	readonly name: TransportName;
 	readonly originMs: number;
 	readonly clock: Clock;
-	readonly counters: TransportCounters;
-	readonly steering: Steering;
-	readonly trains: boolean;
-	/** Sockets that share each port. */
-	readonly shards: number;
+	/** Nothing is counted unless given. */
+	readonly counters?: TransportCounters;
+	/** By flow unless given. */
+	readonly steering?: Steering;
+	/** Yes unless given. */
+	readonly trains?: boolean;
+	/** Sockets that share each port; 1 unless given. */
+	readonly shards?: number;
 }
 
 /** Opens the transport that `chooseTransport` chose, for the shard of this thread. */

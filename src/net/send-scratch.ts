@@ -2,6 +2,9 @@ import type { Socket } from 'node:dgram';
 
 const scratchBytes = 4608;
 
+/** What may wait in one socket's queue because the kernel takes no more, in octets; beyond that it is dropped and counted. */
+export const maxSendQueueBytes = 1024 * 1024;
+
 /**
  * The octets that are handed to `dgram.send`. Node first tries to send at once, and then the kernel has
  * copied the octets before `send` returns; only when the kernel's buffer is full does the datagram wait in

@@ -13,7 +13,7 @@ export const transportEvents = [
 	'datagramBeforeStart',
 	/** A datagram that the kernel dropped because the receive buffer was full. Only the native transport can tell. */
 	'datagramKernelDropped',
-	/** A reply that the kernel refused, or that found the send queue full. */
+	/** A datagram, to a client or an upstream, that the kernel refused, or that found the send queue full or its socket closed. */
 	'datagramSendError',
 	/**
 	 * No room for one more client to whom a reply is owed. UDP: the query is lost. TCP: reading stops for a

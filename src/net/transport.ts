@@ -1,3 +1,4 @@
+import type { Alarm } from './alarm.ts';
 import type { OpenConnectedUdp } from './connected-udp.ts';
 import type { DatagramSlots } from './datagram-slots.ts';
 
@@ -72,17 +73,27 @@ export interface UdpTransport {
 	openListener(options: UdpListenerOptions): Promise<UdpListener>;
 	openConnected: OpenConnectedUdp;
 	/**
+	 * Makes an alarm that calls `onAlarm` when it rings, which begins a turn. With node:dgram the last two milliseconds before
+	 * it rings are spent looking at the clock. Throws `PETREL_TRANSPORT` where the system has no timer to give.
+	 */
+	openAlarm(onAlarm: () => void): Alarm;
+	/**
 	 * When the turn began and when it ended, in milliseconds of the shard's clock. Two cells: a number with a fraction is an
 	 * object of its own wherever it is an argument or a result.
 	 */
 	readonly times: Float64Array;
-	/** Writes `times[0]`: when the batch was received, or now outside of one. */
+	/** Writes `times[0]`: when the batch was received or the alarm rang, or now outside of both. */
 	markBegin(): void;
 	/** Writes `times[1]`: now. */
 	markEnd(): void;
 	/** Sends what was queued since the last call; to be called at the end of every turn. */
 	flush(): void;
-	/** When all sockets are closed. */
+	/**
+	 * Gives the counters what was counted elsewhere up to now: the native transport takes over what the kernel dropped at
+	 * listeners once a second only.
+	 */
+	fetchCounts(): void;
+	/** When all sockets and alarms are closed. */
 	close(): void;
 }
 

@@ -15,7 +15,11 @@ import { until } from '../unit/net/support.ts';
 
 const { binding } = loadBinding();
 const batches: number[] = [];
-const attached = binding?.attach(0, true, (_handle, count) => batches.push(count));
+const rings: number[] = [];
+const attached = binding?.attach(0, true, (handle, count) => {
+	if (count === 0) rings.push(handle);
+	else batches.push(count);
+});
 
 describe('the addon and a caller that is out of its mind', { skip: skipNative }, () => {
 	const addon = binding as unknown as Record<string, (...args: unknown[]) => unknown>;
@@ -32,14 +36,29 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 		[],
 		() => {},
 	];
+	const anyTime = [
+		-0,
+		5e-324,
+		-Number.MAX_VALUE,
+		Number.MAX_VALUE,
+		2 ** 31,
+		2 ** 53,
+		2 ** 63,
+		1e15,
+		1e15 - 1,
+		999.999_999_999_9,
+		Number.NEGATIVE_INFINITY,
+		Number.POSITIVE_INFINITY,
+	];
 	const calls: Readonly<Record<string, readonly unknown[]>> = {
 		attach: [0, true, () => {}],
 		openListener: ['127.0.0.1', 0, 65_536, true],
-		openUpstream: ['127.0.0.1', 53],
+		openUpstream: ['127.0.0.1', 53, 65_536],
 		start: [1],
 		flush: [1],
 		steer: [1, 1, 2],
 		drops: [1],
+		setAlarm: [1, 1],
 	};
 
 	for (const [name, good] of Object.entries(calls)) {
@@ -62,7 +81,44 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 		for (const handle of [0, -1, 1, 4097, 8192, 2 ** 31 - 1]) {
 			binding!.close(handle);
 			assert.throws(() => binding!.start(handle), { code: 'EBADF' });
+			assert.throws(() => binding!.setAlarm(handle, 1), { code: 'EBADF' });
 		}
+	});
+
+	it('alarms are no sockets, and sockets no alarms: EBADF, or a datagram that is not sent', () => {
+		const alarm = binding!.openAlarm();
+		const { handle: listener } = binding!.openListener('127.0.0.1', 0, 65_536, false);
+		for (const call of ['start', 'drops'] as const) {
+			assert.throws(() => binding![call](alarm), { code: 'EBADF' });
+		}
+		assert.throws(() => binding!.steer(alarm, 1, 2), { code: 'EBADF' });
+		assert.throws(() => binding!.setAlarm(listener, 1), { code: 'EBADF' });
+		const { memory, layout } = attached!;
+		const counts = new Uint32Array(memory, layout.countsAt, layout.countKinds);
+		const before = counts[nativeCount.sendErrors];
+		new Int32Array(memory, layout.outSocketAt, 1)[0] = alarm;
+		assert.equal(binding!.flush(1), 0);
+		assert.equal(counts[nativeCount.sendErrors], before + 1);
+		binding!.close(listener);
+		binding!.close(alarm);
+		assert.throws(() => binding!.setAlarm(alarm, 1), { code: 'EBADF' });
+	});
+
+	it('an alarm that is set to anything: refused with a code, or set, and it still rings', async () => {
+		const alarm = binding!.openAlarm();
+		for (const value of [...wrong, ...anyTime, 1n]) {
+			try {
+				addon.setAlarm(alarm, value);
+			} catch (thrown) {
+				assert.ok(hasCode(thrown), String(thrown));
+			}
+		}
+		for (const value of anyTime) binding!.setAlarm(alarm, value);
+		assert.throws(() => binding!.setAlarm(alarm, Number.NaN), { code: 'ERR_INVALID_ARG_TYPE' });
+		const before = rings.length;
+		binding!.setAlarm(alarm, -1);
+		await until(() => rings.length > before);
+		binding!.close(alarm);
 	});
 
 	it('a second attach is refused', () => {
@@ -74,7 +130,7 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 		const random = seededRandom(7);
 		const words = new Uint32Array(memory);
 		const listener = binding!.openListener('127.0.0.1', 0, 65_536, false);
-		const upstream = binding!.openUpstream('127.0.0.1', listener.port);
+		const { handle: upstream } = binding!.openUpstream('127.0.0.1', listener.port, 0);
 		binding!.start(listener.handle);
 		const client = createSocket('udp4');
 		const sockets = new Int32Array(memory, layout.outSocketAt, layout.outSlots);
@@ -99,15 +155,20 @@ describe('the addon and a caller that is out of its mind', { skip: skipNative },
 	it('a buffer that is transferred away: nothing is read, written or sent any more', async () => {
 		const listener = binding!.openListener('127.0.0.1', 0, 65_536, false);
 		binding!.start(listener.handle);
+		const alarm = binding!.openAlarm();
 		const before = batches.length;
+		const rung = rings.length;
 		const taken = structuredClone(attached!.memory, { transfer: [attached!.memory] });
 		assert.equal(attached!.memory.byteLength, 0);
 		const client = createSocket('udp4');
 		client.send('x', listener.port, '127.0.0.1');
+		binding!.setAlarm(alarm, 0);
 		await sleep(20);
 		assert.equal(binding!.flush(10), 0);
 		assert.equal(batches.length, before);
+		assert.equal(rings.length, rung);
 		assert.throws(() => binding!.start(listener.handle), { code: 'EBADF' }, 'its socket was closed');
+		assert.throws(() => binding!.setAlarm(alarm, 0), { code: 'EBADF' }, 'and the alarm');
 		assert.ok(taken.byteLength > 0);
 		client.close();
 	});

@@ -16,6 +16,8 @@ export const steps = [
 	'attached',
 	'open',
 	'started',
+	'alarm-set',
+	'alarm-rung',
 	'in-batch',
 	'queued',
 	'flushed',
@@ -32,6 +34,12 @@ function live(binding: NativeBinding, reached: (step: Step) => void): void {
 	reached('loaded');
 	const { memory, layout } = binding.attach(0, true, (handle, count) => {
 		if (count < 0) return;
+		if (handle === alarm) {
+			reached('alarm-rung');
+			// Past, so it rings in every turn while the later steps are taken.
+			binding.setAlarm(alarm, 1);
+			return;
+		}
 		new Uint16Array(memory, layout.txLengthAt, count).fill(1);
 		reached('in-batch');
 		new Int32Array(memory, layout.outSocketAt, 2).set([handle, upstreams[0]]);
@@ -39,17 +47,21 @@ function live(binding: NativeBinding, reached: (step: Step) => void): void {
 		reached('queued');
 		binding.flush(2);
 		reached('flushed');
-		for (const each of [...listeners.map((listener) => listener.handle), ...upstreams]) binding.close(each);
+		for (const each of [...listeners.map((listener) => listener.handle), ...upstreams, alarm])
+			binding.close(each);
 		reached('closed');
 	});
 	reached('attached');
 	const listeners = Array.from({ length: socketCount }, () =>
 		binding.openListener('127.0.0.1', 0, 65_536, true),
 	);
-	const upstreams = listeners.map(({ port }) => binding.openUpstream('127.0.0.1', port));
+	const upstreams = listeners.map(({ port }) => binding.openUpstream('127.0.0.1', port, 0).handle);
+	const alarm = binding.openAlarm();
 	reached('open');
 	for (const { handle } of listeners) binding.start(handle);
 	reached('started');
+	binding.setAlarm(alarm, 1);
+	reached('alarm-set');
 	const client = createSocket('udp4');
 	client.send('query', listeners[0].port, '127.0.0.1');
 	client.unref();

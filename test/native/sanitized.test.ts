@@ -15,6 +15,8 @@ const testFiles = [
 	'test/native/steering.test.ts',
 	'test/native/trains.test.ts',
 	'test/native/wildcard.test.ts',
+	'test/unit/net/native-alarm.test.ts',
+	'test/unit/net/native-connected-udp.test.ts',
 	'test/unit/net/native-listener.test.ts',
 	'test/unit/net/native-upstream-sockets.test.ts',
 ];

@@ -90,7 +90,7 @@ export const counterTexts: Readonly<Record<CounterName, string>> = {
 	udp_oversize: 'datagrams that were too long for a query',
 	udp_unanswerable: 'datagrams from a source that cannot be answered',
 	udp_before_start: 'datagrams that came before their socket could be steered',
-	udp_send_errors: 'replies by UDP that could not be sent',
+	udp_send_errors: 'datagrams by UDP that could not be sent',
 	udp_clients_full: 'queries by UDP that found no room among the clients that wait',
 	tcp_accepted: 'TCP connections that were accepted',
 	tcp_refused: 'TCP connections that were closed at once, since there were too many',

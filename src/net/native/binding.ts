@@ -30,7 +30,7 @@ export interface NativeLayout {
 	readonly outAt: number;
 }
 
-/** A socket of the addon: a positive integer, not given out twice for a long time. */
+/** A socket or an alarm of the addon: a positive integer, not given out twice for a long time. */
 export type NativeHandle = number;
 
 /** Values of `steer`'s second argument. */
@@ -44,7 +44,7 @@ export interface NativeBinding {
 	/**
 	 * Once an environment. With `trains`, messages of one length to one address go through the kernel together (UDP_SEGMENT,
 	 * native/send.c). `onBatch(handle, count)` is one turn: `count` datagrams in the rx slots, or below 0 an errno
-	 * of the socket.
+	 * of the socket, or 0, and the alarm rings.
 	 */
 	attach(
 		originMs: number,
@@ -57,14 +57,25 @@ export interface NativeBinding {
 		receiveBufferBytes: number,
 		reusePort: boolean,
 	): { handle: NativeHandle; port: number; receiveBufferBytes: number };
-	/** Connected, on a port of the kernel's choice; reads from the start. */
-	openUpstream(address: string, port: number): NativeHandle;
+	/**
+	 * Connected, on a port of the kernel's choice, which it returns; reads from the start.
+	 * @param receiveBufferBytes 0: as the system has it
+	 */
+	openUpstream(
+		address: string,
+		port: number,
+		receiveBufferBytes: number,
+	): { handle: NativeHandle; port: number };
 	start(handle: NativeHandle): void;
 	close(handle: NativeHandle): void;
 	/** Sends the first `messages` of the out slots; returns how many pairs stand in `failed`. */
 	flush(messages: number): number;
 	steer(handle: NativeHandle, steering: number, shards: number): void;
 	drops(handle: NativeHandle): number;
+	/** A timer that is not set; only while it is set does it keep the event loop running. */
+	openAlarm(): NativeHandle;
+	/** @param atMs of the clock that began at `originMs`; Infinity: it does not ring */
+	setAlarm(handle: NativeHandle, atMs: number): void;
 	readClock(): void;
 	/** Sends a datagram to a Unix socket (`@…`: an abstract name), at most 1023 octets; see native/notify.h. */
 	notify(path: string, message: string): void;

@@ -4,13 +4,16 @@
  * its end. Nothing is allocated for a datagram.
  */
 import { getSystemErrorName } from 'node:util';
+import { messageOf, PetrelError } from '../../util/errors.ts';
+import type { Alarm } from '../alarm.ts';
 import { bindError } from '../bind-error.ts';
-import type { ConnectedUdp, ConnectedUdpEvents } from '../connected-udp.ts';
+import type { ConnectedUdp, ConnectedUdpEvents, ConnectedUdpOptions } from '../connected-udp.ts';
 import { defaultRetainedClients, wantedReceiveBufferBytes } from '../listener-defaults.ts';
 import type { Steering, UdpListener, UdpListenerOptions, UdpTransport } from '../transport.ts';
 import { countNothing, type TransportCounters, type TransportEvent } from '../transport-counters.ts';
 import { BatchMemory } from './batch-memory.ts';
 import { type NativeBinding, type NativeHandle, nativeCount, nativeSteering } from './binding.ts';
+import { NativeAlarm } from './native-alarm.ts';
 import { NativeListener } from './native-listener.ts';
 import type { NativeHost, NativeSocketOwner } from './native-socket.ts';
 import { NativeUpstreamSocket } from './native-upstream-socket.ts';
@@ -45,9 +48,9 @@ export class NativeTransport implements UdpTransport, NativeHost {
 	readonly memory: BatchMemory;
 	readonly times: Float64Array;
 	readonly out: OutQueue;
+	readonly counters: TransportCounters;
 	readonly #options: NativeTransportOptions;
 	readonly #binding: NativeBinding;
-	readonly #counters: TransportCounters;
 	readonly #owners: (NativeSocketOwner | undefined)[] = new Array(placeMask + 1).fill(undefined);
 	readonly #listeners = new Set<NativeListener>();
 	readonly #counted: Uint32Array;
@@ -61,12 +64,12 @@ export class NativeTransport implements UdpTransport, NativeHost {
 		);
 		this.#options = options;
 		this.#binding = binding;
-		this.#counters = options.counters ?? countNothing;
+		this.counters = options.counters ?? countNothing;
 		this.memory = new BatchMemory(memory, layout);
 		this.times = this.memory.times;
 		this.#counted = this.memory.counts.slice();
 		this.out = new OutQueue(binding, this.memory, (handle, errno) => this.#onFailed(handle, errno));
-		this.#countTimer = setInterval(() => this.#fetchCounts(), countEveryMs);
+		this.#countTimer = setInterval(() => this.fetchCounts(), countEveryMs);
 		this.#countTimer.unref();
 	}
 
@@ -77,7 +80,7 @@ export class NativeTransport implements UdpTransport, NativeHost {
 			address: options.address,
 			...this.#bind(options),
 			retainedClients: options.retainedClients ?? defaultRetainedClients,
-			counters: this.#counters,
+			counters: this.counters,
 			onError: options.onError,
 		});
 		this.#owners[listener.handle & placeMask] = listener;
@@ -100,14 +103,30 @@ export class NativeTransport implements UdpTransport, NativeHost {
 		}
 	}
 
-	openConnected(address: string, port: number, events: ConnectedUdpEvents): ConnectedUdp | undefined {
+	openConnected(
+		address: string,
+		port: number,
+		events: ConnectedUdpEvents,
+		options?: ConnectedUdpOptions,
+	): ConnectedUdp | undefined {
 		try {
-			const socket = new NativeUpstreamSocket(this, this.#binding.openUpstream(address, port), events);
+			const opened = this.#binding.openUpstream(address, port, options?.receiveBufferBytes ?? 0);
+			const socket = new NativeUpstreamSocket(this, this.#binding, opened, events);
 			this.#owners[socket.handle & placeMask] = socket;
 			return socket;
 		} catch {
 			// Out of descriptors, ports or memory, or no route: the caller counts it.
 			return undefined;
+		}
+	}
+
+	openAlarm(onAlarm: () => void): Alarm {
+		try {
+			const alarm = new NativeAlarm(this, this.#binding, this.#binding.openAlarm(), onAlarm);
+			this.#owners[alarm.handle & placeMask] = alarm;
+			return alarm;
+		} catch (thrown) {
+			throw noTimer(thrown);
 		}
 	}
 
@@ -132,9 +151,14 @@ export class NativeTransport implements UdpTransport, NativeHost {
 		if (owner instanceof NativeListener) this.#listeners.delete(owner);
 	}
 
+	fetchCounts(): void {
+		this.#addCounts();
+		for (const listener of this.#listeners) listener.countDrops();
+	}
+
 	close(): void {
 		this.flush();
-		this.#fetchCounts();
+		this.fetchCounts();
 		clearInterval(this.#countTimer);
 	}
 
@@ -148,8 +172,8 @@ export class NativeTransport implements UdpTransport, NativeHost {
 		if (owner === undefined || owner.handle !== handle) return;
 		this.#inBatch = true;
 		try {
-			if (count > 0) owner.deliver(count);
-			else if (count < 0) owner.failed(getSystemErrorName(count));
+			if (count < 0) owner.failed(getSystemErrorName(count));
+			else owner.deliver(count);
 		} finally {
 			this.#inBatch = false;
 		}
@@ -169,12 +193,15 @@ export class NativeTransport implements UdpTransport, NativeHost {
 			const more = (this.memory.counts[kind] - this.#counted[kind]) >>> 0;
 			if (more === 0) continue;
 			this.#counted[kind] += more;
-			this.#counters.add(event, more);
+			this.counters.add(event, more);
 		}
 	}
+}
 
-	#fetchCounts(): void {
-		this.#addCounts();
-		for (const listener of this.#listeners) listener.countDrops();
-	}
+function noTimer(thrown: unknown): PetrelError {
+	return new PetrelError(
+		'PETREL_TRANSPORT',
+		`the system has no timer to give: ${messageOf(thrown)}; raise the limit of open files (ulimit -n), or use --transport dgram`,
+		{ cause: thrown },
+	);
 }

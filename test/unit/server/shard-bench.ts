@@ -84,6 +84,10 @@ class FakeTransport implements UdpTransport {
 		return this.#udp as unknown as UdpListener;
 	}
 	openConnected(): undefined {}
+	openAlarm() {
+		return { set() {}, clear() {}, close() {} };
+	}
+	fetchCounts(): void {}
 	markBegin(): void {
 		this.times[0] = this.#clock.nowMs();
 	}

@@ -29,11 +29,11 @@ import { CacheReader, found } from '../../src/cache/reader.ts';
 import { WriterIdentity } from '../../src/cache/seqlock.ts';
 import { CacheWriter } from '../../src/cache/writer.ts';
 import { type Random, randomBelow, seededRandom } from '../../src/util/random.ts';
+import { Zipf } from '../../src/workload/zipf.ts';
 import { inFreshProcess } from '../lib/fresh-process.ts';
 import { Names, workloads } from '../lib/messages.ts';
 import { ResultHash } from '../lib/result-hash.ts';
 import { spreadOf, spreadText } from '../lib/spread.ts';
-import { Zipf } from '../lib/zipf.ts';
 
 export interface Parameters {
 	readonly workload: string;

@@ -6,10 +6,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { spreadOf, spreadText } from '../../bench/lib/spread.ts';
-import { Zipf } from '../../bench/lib/zipf.ts';
 import { type Parameters, run } from '../../bench/micro/cache.bench.ts';
 import { run as missPath } from '../../bench/micro/miss-path.bench.ts';
 import { seededRandom } from '../../src/util/random.ts';
+import { Zipf } from '../../src/workload/zipf.ts';
 
 for (const workload of ['one A record', 'mix']) {
 	for (const bucketBytes of [4096, 8192, 16_384]) {

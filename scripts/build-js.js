@@ -15,8 +15,12 @@ const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const out = values.out ?? join(root, 'dist');
 
 const bundle = await rolldown({
-	// The main thread and what a worker runs, which it finds beside it (src/server/shard-pool.ts).
-	input: { main: join(root, 'src/cli/main.ts'), 'shard-main': join(root, 'src/server/shard-main.ts') },
+	// The main thread and what workers run, which it finds beside it (src/server/shard-pool.ts, src/load/pool.ts).
+	input: {
+		main: join(root, 'src/cli/main.ts'),
+		'shard-main': join(root, 'src/server/shard-main.ts'),
+		'run-worker': join(root, 'src/load/generate/run-worker.ts'),
+	},
 	platform: 'node',
 	// Dependencies are the user's own.
 	external: /^[^./]/,

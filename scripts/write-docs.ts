@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { renderCommandsDocument } from '../src/cli/document.ts';
+import { withMetrics } from '../src/cli/load/document.ts';
 import { renderDirectivesDocument } from '../src/config/directives-document.ts';
 import { renderCorefileDocument } from '../src/config/document.ts';
 import { renderMetricsDocument } from '../src/metrics/registry/document.ts';
@@ -17,6 +18,7 @@ const documents: ReadonlyMap<string, () => string | Promise<string>> = new Map<
 	['docs/corefile.md', renderCorefileDocument],
 	['docs/directives.md', renderDirectivesDocument],
 	['docs/metrics.md', renderMetricsDocument],
+	['docs/load.md', () => withMetrics(currentText(new URL('../docs/load.md', import.meta.url)))],
 ]);
 
 function currentText(path: URL): string {

@@ -12,4 +12,12 @@ export async function main(argv: readonly string[]): Promise<number> {
 	}
 }
 
+/** Whoever read stdout has seen enough, as `| head` has: nothing is wrong. Not where a server logs its queries there. */
+if (process.argv[2] !== 'serve') {
+	process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+		if (error.code === 'EPIPE') process.exit();
+		throw error;
+	});
+}
+
 process.exitCode = await main(process.argv.slice(2));

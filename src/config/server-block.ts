@@ -1,4 +1,6 @@
 /** From a server block as written to what it means. */
+
+import { nearest } from '../util/nearest.ts';
 import { refusedDirectives } from './directives/refused.ts';
 import type { BlockDraft } from './directives/spec.ts';
 import { directiveTable } from './directives/table.ts';
@@ -6,7 +8,6 @@ import { emptyBlock } from './empty-block.ts';
 import type { ServerBlock, SourcePosition } from './model.ts';
 import { pillarHint } from './pillar.ts';
 import type { Report } from './report.ts';
-import { nearest } from './suggest.ts';
 import type { SourceBlock, Statement } from './syntax.ts';
 import { readZoneKey } from './zone-key.ts';
 

@@ -1,7 +1,7 @@
 /** Puts each option of dnsmasq into the plan. */
 
 import { isIP } from 'node:net';
-import { nearest } from '../../config/suggest.ts';
+import { nearest } from '../../util/nearest.ts';
 import { nameToWire } from '../../wire/presentation.ts';
 import { dnsmasqOptions, lostOptions, needlessOptions } from './dnsmasq-names.ts';
 import {

@@ -1,8 +1,9 @@
 /** Reads the arguments of a directive or option by its specification: how many, of what form, within which bounds. */
+
+import { nearest } from '../../util/nearest.ts';
 import { rcodeNumber } from '../../wire/iana.ts';
 import { pillarHint } from '../pillar.ts';
 import type { Report } from '../report.ts';
-import { nearest } from '../suggest.ts';
 import type { Token } from '../syntax.ts';
 import { formatDurationMs, parseDurationMs, parseInteger } from '../units.ts';
 import { readZones } from '../zone-key.ts';

@@ -1,5 +1,5 @@
+import { nearest } from '../../util/nearest.ts';
 import type { LogClass, LogRule } from '../model/operations.ts';
-import { nearest } from '../suggest.ts';
 import type { Token } from '../syntax.ts';
 import { readZones } from '../zone-key.ts';
 import { logLabels } from './log-labels.ts';

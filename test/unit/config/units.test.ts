@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearest } from '../../../src/config/suggest.ts';
+import { nearest } from '../../../src/util/nearest.ts';
 import { formatDurationMs, parseDurationMs, parseInteger } from '../../../src/config/units.ts';
 
 const durations: readonly [text: string, ms: number | undefined][] = [

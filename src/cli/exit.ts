@@ -2,7 +2,14 @@ import { CommanderError } from 'commander';
 import { type ErrorCode, messageOf, PetrelError } from '../util/errors.ts';
 
 /** What a command's exit code says. */
-export const exitCode = { ok: 0, failed: 1, usage: 2, lossy: 3, thresholdBroken: 99, interrupted: 130 } as const;
+export const exitCode = {
+	ok: 0,
+	failed: 1,
+	usage: 2,
+	lossy: 3,
+	thresholdBroken: 99,
+	interrupted: 130,
+} as const;
 
 const codeOfError: Readonly<Record<ErrorCode, number>> = {
 	PETREL_CONFIG: exitCode.usage,

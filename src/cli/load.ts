@@ -8,7 +8,10 @@ import { workloadOptions } from './load/workload-options.ts';
 export function loadCommand(): Command {
 	const command = new Command('load')
 		.description('Load-test DNS servers, and say what is true of them: from when each query was due.')
-		.argument('<target...>', 'ADDRESS, ADDRESS:PORT, [IPV6]:PORT or tcp://…; several are measured in turns')
+		.argument(
+			'<target...>',
+			'ADDRESS, ADDRESS:PORT, [IPV6]:PORT or tcp://…, a name and = before it if you like; several are measured in turns',
+		)
 		.usage('[options] <target...>');
 	for (const option of [...paceOptions(), ...workloadOptions(), ...outputOptions()])
 		command.addOption(option);

@@ -12,6 +12,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	convert: async () => (await import('./convert.ts')).convertCommand(),
 	doctor: async () => (await import('./doctor.ts')).doctorCommand(),
 	query: async () => (await import('./query.ts')).queryCommand(),
+	upstream: async () => (await import('./upstream.ts')).upstreamCommand(),
 	load: async () => (await import('./load.ts')).loadCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	flush: async () => (await import('./flush.ts')).flushCommand(),

@@ -127,10 +127,10 @@ export class Conductor {
 
 	#round(target: Target, pace: Pace, number: number): Promise<Round> {
 		const { clock, cpuSec, watcher } = this.#options;
-		const { workload, warmupMs, durationMs, timeoutMs, tickMs, maxLagMs } = this.#options;
+		const { workload, warmupMs, durationMs, timeoutMs, gatherMs, maxLagMs } = this.#options;
 		const { sockets, queriesPerConnection, maxQueries, seed } = this.#options;
 		const plan = {
-			...{ target, workload, pace, warmupMs, durationMs, timeoutMs, tickMs, maxLagMs },
+			...{ target, workload, pace, warmupMs, durationMs, timeoutMs, gatherMs, maxLagMs },
 			...{ sockets, queriesPerConnection, maxQueries },
 			// Every round asks for what the round with its number asks for at the other targets.
 			seed: seed + number,

@@ -16,7 +16,7 @@ export interface RoundPlan {
 	/** Behind the warm-up. */
 	readonly durationMs: number;
 	readonly timeoutMs: number;
-	readonly tickMs: number;
+	readonly gatherMs: number;
 	/** A query that could not be sent for so long is not sent at all. */
 	readonly maxLagMs: number;
 	/** Source sockets or connections of all workers together. */

@@ -4,7 +4,7 @@ import { PetrelError } from '../util/errors.ts';
 
 /** Where queries go. */
 export interface Target {
-	/** As it was named. */
+	/** What reports call it: the name that it was given, or all of it as it was written. */
 	readonly text: string;
 	readonly transport: 'udp' | 'tcp';
 	readonly address: string;
@@ -25,11 +25,13 @@ function refuse(text: string, why: string): never {
 }
 
 /**
- * "192.0.2.1", "192.0.2.1:5300", "::1", "[::1]:53", "udp://…", "tcp://…". Throws `PETREL_CONFIG`. Names are not looked up: a
- * load test that hits whatever a name means today is nobody's wish.
+ * "192.0.2.1", "192.0.2.1:5300", "::1", "[::1]:53", "udp://…", "tcp://…", and any of these behind "NAME=", which reports then call
+ * it. Throws `PETREL_CONFIG`. Host names are not looked up: a load test that hits whatever a name means today is nobody's wish.
  */
-export function parseTarget(text: string): Target {
-	const [, scheme = 'udp', rest] = /^(?:([a-z]+):\/\/)?(.*)$/i.exec(text)!;
+export function parseTarget(written: string): Target {
+	const named = /^([\w.-]{1,40})=(.+)$/.exec(written);
+	const text = named?.[1] ?? written;
+	const [, scheme = 'udp', rest] = /^(?:([a-z]+):\/\/)?(.*)$/i.exec(named?.[2] ?? written)!;
 	const transport = scheme.toLowerCase();
 	if (Object.hasOwn(unavailable, transport)) {
 		refuse(text, `${unavailable[transport]} is not built yet; use an address for UDP, or tcp://`);

@@ -96,7 +96,8 @@ test('README: what `npm start` runs answers on 127.0.0.1 port 1053', () => {
 
 for (const line of shellLines) {
 	test(`README: ${line}`, async (context) => {
-		const [first, ...words] = line.replaceAll('1053', started.port).split(' ');
+		const split = line.replaceAll('1053', started.port).match(/'[^']*'|\S+/g)!;
+		const [first, ...words] = split.map((word) => word.replaceAll("'", ''));
 		if (first === 'npm') {
 			assert.ok(
 				['npm ci && npm start', 'npm ci && npm test'].includes(line),

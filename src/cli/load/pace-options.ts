@@ -25,7 +25,7 @@ export interface PaceOptions {
 	readonly sockets: number;
 	readonly queriesPerConnection: number;
 	readonly maxQueries: number;
-	readonly tick: number;
+	readonly gather: number;
 	readonly maxLag: number;
 	readonly transport: 'auto' | 'native' | 'dgram';
 	readonly trains: boolean;
@@ -101,12 +101,12 @@ function timeOptions(): Option[] {
 			.argParser(parseCount('The number of rounds', 1, roundsMax))
 			.env('PETREL_ROUNDS'),
 		new Option(
-			'--tick <time>',
+			'--gather <time>',
 			'queries that are due within so long leave together: shorter is truer, longer is cheaper',
 		)
-			.argParser(parseSpan('A tick', 0, 100))
+			.argParser(parseSpan('A time to gather', 0, 100))
 			.default(0.1, '100us')
-			.env('PETREL_TICK'),
+			.env('PETREL_GATHER'),
 		new Option(
 			'--max-lag <time>',
 			'a query that could not be sent for so long is not sent at all, and its round is void',

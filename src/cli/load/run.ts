@@ -71,7 +71,7 @@ function loadOptions(
 		rounds: options.rounds ?? (targets.length > 1 ? defaultRoundsOfSeveral : 1),
 		durationMs: options.duration,
 		timeoutMs: options.timeout,
-		tickMs: options.tick,
+		gatherMs: options.gather,
 		maxLagMs: options.maxLag,
 		sockets: Math.max(options.sockets, options.workers),
 		queriesPerConnection: options.queriesPerConnection,

@@ -39,7 +39,7 @@ export interface GeneratorOptions {
 	/** A slot that could not be sent for so long is not sent at all. */
 	readonly maxLagMs: number;
 	/** What is due within so long leaves together. */
-	readonly tickMs: number;
+	readonly gatherMs: number;
 }
 
 export class Generator {
@@ -75,7 +75,7 @@ export class Generator {
 		if (nowMs < this.#sendFromMs) return;
 		const before = this.#table.open;
 		this.#sendDue(nowMs);
-		if (this.#table.open > before) this.#sendFromMs = nowMs + this.#options.tickMs;
+		if (this.#table.open > before) this.#sendFromMs = nowMs + this.#options.gatherMs;
 	}
 
 	/** When `turn` has something to do next, if no message comes before. Infinity: never. */

@@ -88,7 +88,7 @@ class Run implements CarrierEvents {
 			timeoutMs: task.timeoutMs,
 			lateMs: task.timeoutMs,
 			maxLagMs: task.maxLagMs,
-			tickMs: task.pace.kind === 'closed' ? 0 : task.tickMs,
+			gatherMs: task.pace.kind === 'closed' ? 0 : task.gatherMs,
 		});
 		this.#alarm = transport.openAlarm(() => this.#turn());
 		this.#alarm.set(task.startMs);

@@ -47,8 +47,13 @@ export interface Behaviour {
 	bogus: boolean;
 	/** FORMERR without OPT for a query with OPT. */
 	noEdns: boolean;
+	/** More queries in one second of the clock get REFUSED; 0: no limit. All with the same limit count together. */
+	limitPerSec: number;
 	delay: Delay | undefined;
+	/** By chance; may have a fraction. */
 	lossPercent: number;
+	/** One in so many queries is lost, by counting; 0: none. All with the same number count together. */
+	loseEvery: number;
 	fault: Fault;
 	damage: Damage;
 	twice: boolean;
@@ -75,8 +80,10 @@ export const plainBehaviour: Readonly<Behaviour> = {
 	signed: false,
 	bogus: false,
 	noEdns: false,
+	limitPerSec: 0,
 	delay: undefined,
 	lossPercent: 0,
+	loseEvery: 0,
 	fault: 'none',
 	damage: 'none',
 	twice: false,

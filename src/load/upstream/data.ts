@@ -19,21 +19,31 @@ export interface DataSource {
 }
 
 type DataMaker = (source: DataSource, index: number) => Uint8Array;
+type ZoneDataMaker = (zone: Uint8Array, index: number) => Uint8Array;
 
 const documentationAddresses = 508;
+/** The first 32 bits of 2001:db8::/32. */
+export const addressPrefix6 = 0x20010db8;
 
-/** 192.0.2.1-254, then 198.51.100.1-254, from a place that the name decides; beyond 508 records 198.18.0.0/15. */
+/** As 32 bits: 192.0.2.1-254, then 198.51.100.1-254, from a place that the name decides; beyond 508 records 198.18.0.0/15. */
+export function addressOf(hash: number, index: number): number {
+	if (index >= documentationAddresses) return 0xc6120000 | (index & 0xffff);
+	const place = (hash + index) % documentationAddresses;
+	const host = 1 + (place % 254);
+	return place < 254 ? 0xc0000200 | host : 0xc6336400 | host;
+}
+
 function address4(source: DataSource, index: number): Uint8Array {
 	if (source.poisoned) return Uint8Array.of(203, 0, 113, 1 + (index % 254));
-	if (index >= documentationAddresses) return Uint8Array.of(198, 18, (index >>> 8) & 0xff, index & 0xff);
-	const place = (nameHash(source.name) + index) % documentationAddresses;
-	const host = 1 + (place % 254);
-	return place < 254 ? Uint8Array.of(192, 0, 2, host) : Uint8Array.of(198, 51, 100, host);
+	const address = new Uint8Array(4);
+	writeUint32(address, 0, addressOf(nameHash(source.name), index));
+	return address;
 }
 
 /** 2001:db8::/48, its last 64 bits from the name and the index. */
 function address6(source: DataSource, index: number): Uint8Array {
-	const address = Uint8Array.of(0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+	const address = new Uint8Array(16);
+	writeUint32(address, 0, addressPrefix6);
 	if (source.poisoned) writeUint16(address, 4, 0x0bad);
 	writeUint32(address, 8, nameHash(source.name));
 	writeUint32(address, 12, index + 1);
@@ -84,23 +94,28 @@ function numbersAnd(numbers: readonly number[], rest: Uint8Array): Uint8Array {
 }
 
 /** Flags 0, tag "issue", and the name of an authority (RFC 8659 §4.1). */
-function caa(_source: DataSource, index: number): Uint8Array {
+function caa(_zone: Uint8Array, index: number): Uint8Array {
 	return Uint8Array.from([0, 5, ...Buffer.from(`issueca${index + 1}.example`)]);
 }
 
 /** The name itself with ALPN h2 (RFC 9460 §2.2, §7.1): target root, one SvcParam of key 1. */
-function service(_source: DataSource, index: number): Uint8Array {
+function service(_zone: Uint8Array, index: number): Uint8Array {
 	return numbersAnd([index + 1], Uint8Array.of(0, 0, 1, 0, 3, 2, 0x68, 0x32));
 }
 
+/** Data that the name decides, or the query. */
 const makers = new Map<number, DataMaker>([
 	[rrType.A, address4],
 	[rrType.AAAA, address6],
 	[rrType.TXT, text],
-	[rrType.MX, ({ zone }, index) => numbersAnd([10 * (index + 1)], under(`mail${index + 1}`, zone))],
-	[rrType.NS, ({ zone }, index) => under(`ns${index + 1}`, zone)],
-	[rrType.SRV, ({ zone }, index) => numbersAnd([index, 10, 443], under(`host${index + 1}`, zone))],
 	[rrType.PTR, ({ name, zone }, index) => under(`host${nameHash(name).toString(16)}-${index + 1}`, zone)],
+]);
+
+/** Data that is the same for all names of a zone. */
+const zoneMakers = new Map<number, ZoneDataMaker>([
+	[rrType.MX, (zone, index) => numbersAnd([10 * (index + 1)], under(`mail${index + 1}`, zone))],
+	[rrType.NS, (zone, index) => under(`ns${index + 1}`, zone)],
+	[rrType.SRV, (zone, index) => numbersAnd([index, 10, 443], under(`host${index + 1}`, zone))],
 	[rrType.CAA, caa],
 	[rrType.HTTPS, service],
 	[rrType.SVCB, service],
@@ -110,7 +125,17 @@ const makers = new Map<number, DataMaker>([
 
 /** RDATA of the record number `index` of this type; undefined where there is none: NODATA. */
 export function makeData(source: DataSource, type: number, index: number): Uint8Array | undefined {
-	return makers.get(type)?.(source, index);
+	return makers.get(type)?.(source, index) ?? makeZoneData(source.zone, type, index);
+}
+
+/** The same of types whose data depends on the zone alone; undefined for all others. */
+export function makeZoneData(zone: Uint8Array, type: number, index: number): Uint8Array | undefined {
+	return zoneMakers.get(type)?.(zone, index);
+}
+
+/** Whether there is data of this type that `makeZoneData` does not make. */
+export function isMadeByName(type: number): boolean {
+	return makers.has(type);
 }
 
 /** Types of which a name has one record at most, however many are asked for. */

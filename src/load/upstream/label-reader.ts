@@ -3,12 +3,13 @@ import type { Behaviour } from './behaviour.ts';
 import { findEffect } from './labels.ts';
 
 /**
- * `base` changed by labels written one after the other, with dots or blanks between them: "delay20ms.ttl5 nx".
+ * `base` changed by labels written one after the other, with dots or blanks between them: "delay20ms.ttl5 nx". A dot
+ * between digits is a decimal point: "loss0.5".
  * Throws a `PetrelError` that names the label it does not know.
  */
 export function parseBehaviour(text: string, base: Readonly<Behaviour>): Behaviour {
 	const behaviour = { ...base };
-	for (const label of text.split(/[.\s]+/)) {
+	for (const label of text.split(/\s+|(?<!\d)\.+|\.+(?!\d)/)) {
 		if (label === '') continue;
 		const effect = findEffect(label.toLowerCase());
 		if (!effect) {

@@ -13,6 +13,8 @@ export interface QueryOrigin {
 	readonly port: number;
 	/** Over TCP: which query of its connection this is, from 1. */
 	readonly queryOfConnection: number;
+	/** The longest datagram that can be sent back; left out: as long as UDP allows. */
+	readonly datagramBytesMax?: number;
 }
 
 export const originUnknown: QueryOrigin = { port: 0, queryOfConnection: 1 };
@@ -32,6 +34,8 @@ export interface SeenQuery {
 	readonly transport: Transport;
 	readonly port: number;
 	readonly queryOfConnection: number;
+	/** The longest datagram that can be sent back. */
+	readonly datagramBytesMax: number;
 	readonly id: number;
 	/** The header's second 16 bits. */
 	readonly flags: number;
@@ -114,6 +118,7 @@ export function readQuery(
 			transport,
 			port: origin.port,
 			queryOfConnection: origin.queryOfConnection,
+			datagramBytesMax: origin.datagramBytesMax ?? Number.POSITIVE_INFINITY,
 			id: view.id,
 			flags: view.flags,
 			rd: (view.flags & flag.rd) !== 0,

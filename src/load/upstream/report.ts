@@ -1,6 +1,11 @@
 import { typeName, typeNumber } from '../../wire/iana.ts';
-import { nameToText, nameToWire } from '../../wire/presentation.ts';
+import { nameToLowerCaseWire, nameToText } from '../../wire/presentation.ts';
+import { type CountKey, NameTally } from './name-tally.ts';
+import { NumberSet } from './number-set.ts';
+import { OctetKey } from './octet-table.ts';
 import type { SeenQuery, Transport } from './query.ts';
+import { topNames } from './top-names.ts';
+import { TypeCounts } from './type-counts.ts';
 
 /** Names that are counted one by one; queries for names beyond that are in the totals alone. */
 export const maxCountedNames = 1_000_000;
@@ -8,48 +13,27 @@ export const maxCountedNames = 1_000_000;
 export const maxNamesInJson = 1000;
 const defaultRemembered = 4096;
 
-/** Counts by type and transport: [key, count, key, count ...]. Names have few types, so a search is fast. */
-type Counts = number[];
-
-function countKey(type: number, transport: Transport): number {
+export function countKey(type: number, transport: Transport): CountKey {
 	return type * 2 + (transport === 'tcp' ? 1 : 0);
-}
-
-function add(counts: Counts, key: number): void {
-	for (let i = 0; i < counts.length; i += 2) {
-		if (counts[i] === key) {
-			counts[i + 1]++;
-			return;
-		}
-	}
-	counts.push(key, 1);
-}
-
-function sum(counts: Counts, type: number | undefined, transport: Transport | undefined): number {
-	let total = 0;
-	for (let i = 0; i < counts.length; i += 2) {
-		if (type !== undefined && counts[i] >>> 1 !== type) continue;
-		if (transport !== undefined && counts[i] % 2 !== (transport === 'tcp' ? 1 : 0)) continue;
-		total += counts[i + 1];
-	}
-	return total;
-}
-
-function countsToJson(counts: Counts): Record<string, number> {
-	const json: Record<string, number> = {};
-	for (let i = 0; i < counts.length; i += 2) {
-		json[`${typeName(counts[i] >>> 1)}/${counts[i] % 2 === 1 ? 'tcp' : 'udp'}`] = counts[i + 1];
-	}
-	return json;
 }
 
 /** A name as the report knows it: lower case, with its last dot. */
 export function reportedName(text: string): string {
-	return nameToText(nameToWire(text)).toLowerCase();
+	return nameToText(nameToLowerCaseWire(text));
 }
 
 function typeOf(type: string | number | undefined): number | undefined {
 	return typeof type === 'string' ? (typeNumber(type) ?? -1) : type;
+}
+
+type VisitCounts = (visit: (key: CountKey, count: number) => void) => void;
+
+function countsToJson(visitCounts: VisitCounts): Record<string, number> {
+	const json: Record<string, number> = {};
+	visitCounts((key, count) => {
+		json[`${typeName(key >>> 1)}/${key % 2 === 1 ? 'tcp' : 'udp'}`] = count;
+	});
+	return json;
 }
 
 /**
@@ -57,39 +41,47 @@ function typeOf(type: string | number | undefined): number | undefined {
  * themselves it remembers the latest.
  */
 export class UpstreamReport {
-	readonly #remembered: number;
+	/** How many of the latest queries are kept whole. */
+	readonly remembered: number;
 	readonly #ring: SeenQuery[] = [];
 	#oldest = 0;
-	#byName = new Map<string, Counts>();
-	#byType: Counts = [];
-	#sourcePorts = new Set<number>();
-	#ids = new Set<number>();
+	readonly #tally: NameTally;
+	readonly #byType = new TypeCounts();
+	readonly #sourcePorts = new NumberSet();
+	readonly #ids = new NumberSet();
+	readonly #key = new OctetKey();
 	#total = 0;
 	#malformed = 0;
 	#whileDown = 0;
 	#uncountedNames = 0;
 
-	/** @param remembered how many of the latest queries are kept whole */
-	constructor(remembered = defaultRemembered) {
-		this.#remembered = remembered;
+	/**
+	 * @param remembered how many of the latest queries are kept whole
+	 * @param expectedNames room for so many names is made at once, so that a busy upstream need not stop to make it
+	 */
+	constructor(remembered = defaultRemembered, expectedNames = 0) {
+		this.remembered = remembered;
+		this.#tally = new NameTally(maxCountedNames, expectedNames);
+	}
+
+	/** Counts a query without remembering it. @param port 0: it is not known */
+	countQuestion(name: OctetKey, key: CountKey, id: number, port: number): void {
+		this.#total++;
+		this.#byType.add(key);
+		if (!this.#tally.count(name, key)) this.#uncountedNames++;
+		if (port > 0) this.#sourcePorts.add(port);
+		this.#ids.add(id);
 	}
 
 	see(query: SeenQuery): void {
-		this.#total++;
-		const key = countKey(query.type, query.transport);
-		add(this.#byType, key);
-		const counts = this.#byName.get(query.name);
-		if (counts) add(counts, key);
-		else if (this.#byName.size < maxCountedNames) this.#byName.set(query.name, [key, 1]);
-		else this.#uncountedNames++;
-		if (query.port > 0) this.#sourcePorts.add(query.port);
-		this.#ids.add(query.id);
-		if (this.#remembered === 0) return;
-		if (this.#ring.length < this.#remembered) {
+		this.#key.set(query.lowerQname, 0, query.lowerQname.length);
+		this.countQuestion(this.#key, countKey(query.type, query.transport), query.id, query.port);
+		if (this.remembered === 0) return;
+		if (this.#ring.length < this.remembered) {
 			this.#ring.push(query);
 		} else {
 			this.#ring[this.#oldest] = query;
-			this.#oldest = (this.#oldest + 1) % this.#remembered;
+			this.#oldest = (this.#oldest + 1) % this.remembered;
 		}
 	}
 
@@ -103,8 +95,21 @@ export class UpstreamReport {
 
 	/** Queries seen, of any name, type and transport where none is given. */
 	count(name?: string, type?: string | number, transport?: Transport): number {
-		const counts = name === undefined ? this.#byType : this.#byName.get(reportedName(name));
-		return counts ? sum(counts, typeOf(type), transport) : 0;
+		const wanted = typeOf(type);
+		let total = 0;
+		this.#countsOf(name)((key, count) => {
+			if (wanted !== undefined && key >>> 1 !== wanted) return;
+			if (transport === undefined || key % 2 === (transport === 'tcp' ? 1 : 0)) total += count;
+		});
+		return total;
+	}
+
+	#countsOf(name: string | undefined): VisitCounts {
+		if (name === undefined) return (visit) => this.#byType.visit(visit);
+		const octets = nameToLowerCaseWire(name);
+		this.#key.set(octets, 0, octets.length);
+		const number = this.#tally.find(this.#key);
+		return (visit) => number >= 0 && this.#tally.visit(number, visit);
 	}
 
 	/** The latest queries, oldest first. */
@@ -135,7 +140,15 @@ export class UpstreamReport {
 
 	/** Different names that were asked for, up to `maxCountedNames`. */
 	get names(): number {
-		return this.#byName.size;
+		return this.#tally.names;
+	}
+
+	/**
+	 * Different pairs of name and type, of the names that are counted: what a cache that never forgets asks once, and so a
+	 * forwarder's least number of misses.
+	 */
+	get questions(): number {
+		return this.#tally.pairs;
 	}
 
 	/** Queries whose name is not counted because there were too many. */
@@ -143,45 +156,53 @@ export class UpstreamReport {
 		return this.#uncountedNames;
 	}
 
+	/** By rising number. */
 	get sourcePorts(): ReadonlySet<number> {
-		return this.#sourcePorts;
+		return this.#sourcePorts.toSet();
 	}
 
+	/** By rising number. */
 	get ids(): ReadonlySet<number> {
-		return this.#ids;
+		return this.#ids.toSet();
 	}
 
 	/** Forgets everything. */
 	reset(): void {
 		this.#ring.length = 0;
 		this.#oldest = 0;
-		this.#byName = new Map();
-		this.#byType = [];
-		this.#sourcePorts = new Set();
-		this.#ids = new Set();
+		this.#tally.clear();
+		this.#byType.clear();
+		this.#sourcePorts.clear();
+		this.#ids.clear();
 		this.#total = this.#malformed = this.#whileDown = this.#uncountedNames = 0;
 	}
 
-	/** Plain data: totals, counts by type and transport, and the names that were asked for most. */
-	toJSON() {
-		const names = [...this.#byName].map(([name, counts]) => ({
-			name,
-			total: sum(counts, undefined, undefined),
-			by: countsToJson(counts),
-		}));
-		names.sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
+	/** Plain data: totals, and counts by type and transport. Some milliseconds shorter than `toJSON`. */
+	totals() {
 		return {
 			total: this.#total,
-			udp: sum(this.#byType, undefined, 'udp'),
-			tcp: sum(this.#byType, undefined, 'tcp'),
+			udp: this.count(undefined, undefined, 'udp'),
+			tcp: this.count(undefined, undefined, 'tcp'),
 			malformed: this.#malformed,
 			while_down: this.#whileDown,
-			by_type: countsToJson(this.#byType),
+			by_type: countsToJson(this.#countsOf(undefined)),
 			source_ports: this.#sourcePorts.size,
 			ids: this.#ids.size,
-			names_seen: this.#byName.size,
+			names_seen: this.names,
+			questions_seen: this.questions,
 			uncounted_names: this.#uncountedNames,
-			top_names: names.slice(0, maxNamesInJson),
 		};
+	}
+
+	/** The totals, and the names that were asked for most. */
+	toJSON() {
+		const tally = this.#tally;
+		const names = topNames(tally, maxNamesInJson).map((number) => ({
+			name: nameToText(tally.nameOf(number)),
+			total: tally.totalOf(number),
+			by: countsToJson((visit) => tally.visit(number, visit)),
+		}));
+		names.sort((a, b) => b.total - a.total || (a.name < b.name ? -1 : 1));
+		return { ...this.totals(), top_names: names };
 	}
 }

@@ -3,10 +3,12 @@ import { flag, headerBytes, writeUint16 } from '../../wire/header.ts';
 import { rcode, rrClass, rrType } from '../../wire/iana.ts';
 import { type Answer, type Delivery, silence } from './answer.ts';
 import type { Behaviour } from './behaviour.ts';
+import { happens } from './chance.ts';
 import { composeMessage, maxMessageBytes } from './compose.ts';
 import { type Content, emptyContent, makeContent } from './content.ts';
 import { sampleDelayMs } from './delay.ts';
 import type { SeenQuery } from './query.ts';
+import type { Quotas } from './quotas.ts';
 import { prefixed, under } from './zone.ts';
 
 /** How one query is to be answered. */
@@ -23,7 +25,7 @@ export interface AnswerRequest {
 }
 
 /** What it advertises in its OPT (RFC 9715 §3.1). */
-const udpPayloadBytes = 1232;
+export const advertisedPayloadBytes = 1232;
 /** Between two deliveries of one answer: enough to arrive in order, too little to be waited for. */
 const betweenDeliveriesMs = 3;
 /** The largest UDP payload over IPv4. */
@@ -31,10 +33,20 @@ const maxDatagramBytes = 65_507;
 const maxGarbageBytes = 200;
 const badVersion = 1;
 
-/** How many octets a reply to this query may have (RFC 6891 §6.2.3). */
+/** How many octets a reply over UDP may have to a query with this payload size (RFC 6891 §6.2.3). */
+export function udpReplyLimit(payloadBytes: number): number {
+	return Math.min(Math.max(512, payloadBytes), maxDatagramBytes);
+}
+
 function replyLimit(query: SeenQuery): number {
 	if (query.transport === 'tcp') return maxMessageBytes;
-	return Math.min(Math.max(512, query.edns?.udpPayloadBytes ?? 0), maxDatagramBytes);
+	return Math.min(udpReplyLimit(query.edns?.udpPayloadBytes ?? 0), query.datagramBytesMax);
+}
+
+/** Whether a query gets no answer because the behaviour loses some. */
+export function isLost(behaviour: Readonly<Behaviour>, random: Random, quotas: Quotas): boolean {
+	if (happens(behaviour.lossPercent, random)) return true;
+	return behaviour.loseEvery > 0 && quotas.loses(behaviour.loseEvery);
 }
 
 /** The other question of a wrong answer: another name, type or class. */
@@ -99,7 +111,7 @@ function composeAnswer(request: AnswerRequest, id: number, poisoned: boolean): U
 			answer: content.answer,
 			authority: content.authority,
 			additional: content.additional,
-			opt: hasOpt ? { udpPayloadBytes, dnssecOk: query.edns!.dnssecOk } : undefined,
+			opt: hasOpt ? { udpPayloadBytes: advertisedPayloadBytes, dnssecOk: query.edns!.dnssecOk } : undefined,
 			damage: behaviour.damage,
 		},
 		replyLimit(query),
@@ -138,11 +150,24 @@ function parcels(request: AnswerRequest, random: Random): Uint8Array[] {
 	}
 }
 
+/** The same request, to be refused because too many came. */
+function refused(request: AnswerRequest): AnswerRequest {
+	const behaviour: Behaviour = {
+		...request.behaviour,
+		outcome: 'error',
+		rcode: rcode.REFUSED,
+		fault: request.behaviour.fault === 'silent' ? 'silent' : 'none',
+		damage: 'none',
+	};
+	return { ...request, behaviour, content: undefined, raw: undefined };
+}
+
 /** Answers a query. Draws from `random` only for behaviours with chance in them, so that others do not disturb it. */
-export function respond(request: AnswerRequest, random: Random): Answer {
+export function respond(request: AnswerRequest, random: Random, quotas: Quotas): Answer {
 	const { query, behaviour } = request;
-	if (behaviour.lossPercent > 0 && randomBelow(random, 100) < behaviour.lossPercent) return silence;
-	const sent = parcels(request, random);
+	if (isLost(behaviour, random, quotas)) return silence;
+	const isOver = behaviour.limitPerSec > 0 && quotas.isOver(behaviour.limitPerSec, query.atMs);
+	const sent = parcels(isOver ? refused(request) : request, random);
 	if (behaviour.twice && sent.length > 0) sent.push(sent[sent.length - 1].slice());
 	const delayMs = behaviour.delay ? sampleDelayMs(behaviour.delay, random) : 0;
 	const deliveries: Delivery[] = sent.map((octets, i) => ({

@@ -1,10 +1,12 @@
-import { createSocket, type RemoteInfo, type Socket as UdpSocket } from 'node:dgram';
-import { createServer, isIPv6, type Server, type Socket as TcpSocket } from 'node:net';
-import { type Clock, newClockOrigin, systemClock } from '../../util/clock.ts';
-import { messageOf, PetrelError } from '../../util/errors.ts';
-import { DeliveryTimers } from './delivery-timers.ts';
+import { createServer, type Server, type Socket as TcpSocket } from 'node:net';
+import { bindError } from '../../net/bind-error.ts';
+import type { TransportName } from '../../net/transport.ts';
+import type { TransportEvent } from '../../net/transport-counters.ts';
+import { Deliveries } from './deliveries.ts';
 import type { UpstreamScript } from './script.ts';
 import { TcpConnection } from './tcp-connection.ts';
+import { type CountedTransport, transportOf } from './thread-transport.ts';
+import { UdpSide } from './udp-side.ts';
 
 /** A script behind real sockets: UDP and TCP on one port. */
 export interface UpstreamOptions {
@@ -13,7 +15,10 @@ export interface UpstreamOptions {
 	/** 0, the default: a port that both UDP and TCP have free. */
 	readonly port?: number;
 	readonly script: UpstreamScript;
-	readonly clock?: Clock;
+	/** As `chooseTransport` has chosen; node:dgram when left out, which nobody else in this thread minds. */
+	readonly transport?: TransportName;
+	/** Answers that may wait for their time; a power of two up to 65,536. Default 16,384. */
+	readonly maxWaiting?: number;
 }
 
 export interface RunningUpstream {
@@ -22,8 +27,11 @@ export interface RunningUpstream {
 	readonly script: UpstreamScript;
 	/** Whether its sockets are open. */
 	readonly up: boolean;
+	readonly transport: TransportName;
 	/** Deliveries that were dropped because too many were waiting for their time. */
 	readonly droppedDeliveries: number;
+	/** What the UDP transport counted since the start, over all upstreams of this thread that share it. */
+	counted(event: TransportEvent): number;
 	/** Closes the sockets, connections too: from now on the port refuses, as when a server has died. Idempotent. */
 	pause(): Promise<void>;
 	/** Opens them again on the same port. Throws `PETREL_BIND` if somebody else has taken it. Idempotent. */
@@ -35,35 +43,13 @@ export interface RunningUpstream {
 /** Ports tried until one is free for UDP and TCP alike. */
 const maxBindAttempts = 20;
 const maxConnections = 4096;
-/** Asked of the kernel, which may grant less: a burst should be lost by the script's will only. */
-const receiveBufferBytes = 4 * 1024 * 1024;
-
-function bindUdp(address: string, port: number): Promise<UdpSocket> {
-	return new Promise((resolve, reject) => {
-		const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
-		socket.once('error', (error) => {
-			socket.close();
-			reject(error);
-		});
-		socket.bind({ address, port, exclusive: true }, () => {
-			socket.removeAllListeners('error');
-			// An ICMP error for a reply whose receiver is gone is nobody's concern.
-			socket.on('error', () => {});
-			try {
-				socket.setRecvBufferSize(receiveBufferBytes);
-			} catch {
-				// The kernel's own size stays.
-			}
-			resolve(socket);
-		});
-	});
-}
+const defaultMaxWaiting = 16_384;
 
 function bindTcp(address: string, port: number, onConnection: (socket: TcpSocket) => void): Promise<Server> {
 	return new Promise((resolve, reject) => {
 		const server = createServer({ noDelay: true, allowHalfOpen: true }, onConnection);
 		server.maxConnections = maxConnections;
-		server.once('error', reject);
+		server.once('error', (error) => reject(bindError('TCP', address, port, error)));
 		server.listen({ host: address, port, exclusive: true }, () => {
 			server.removeAllListeners('error');
 			server.on('error', () => {});
@@ -81,13 +67,12 @@ function closing(socket: { close(done: () => void): unknown }): Promise<void> {
 class Upstream implements RunningUpstream {
 	readonly address: string;
 	readonly script: UpstreamScript;
-	readonly #clock: Clock;
-	readonly #timers = new DeliveryTimers();
+	readonly #counted: CountedTransport;
+	readonly #maxWaiting: number;
+	readonly #deliveries: Deliveries;
+	readonly #udp: UdpSide;
 	readonly #connections = new Set<TcpConnection>();
-	/** Filled anew for each datagram: a script copies what it keeps. */
-	readonly #origin = { port: 0, queryOfConnection: 1 };
 	#port: number;
-	#udp: UdpSocket | undefined;
 	#tcp: Server | undefined;
 	#closed = false;
 
@@ -95,7 +80,11 @@ class Upstream implements RunningUpstream {
 		this.address = options.address ?? '127.0.0.1';
 		this.#port = options.port ?? 0;
 		this.script = options.script;
-		this.#clock = options.clock ?? systemClock(newClockOrigin());
+		this.#maxWaiting = options.maxWaiting ?? defaultMaxWaiting;
+		this.#counted = transportOf(options.transport ?? 'dgram');
+		const { transport } = this.#counted;
+		this.#deliveries = new Deliveries(transport, this.#maxWaiting);
+		this.#udp = new UdpSide(transport, this.script, this.#deliveries);
 	}
 
 	get port(): number {
@@ -103,11 +92,20 @@ class Upstream implements RunningUpstream {
 	}
 
 	get up(): boolean {
-		return this.#udp !== undefined;
+		return this.#tcp !== undefined;
+	}
+
+	get transport(): TransportName {
+		return this.#counted.transport.name;
 	}
 
 	get droppedDeliveries(): number {
-		return this.#timers.dropped;
+		return this.#deliveries.dropped;
+	}
+
+	counted(event: TransportEvent): number {
+		this.#counted.transport.fetchCounts();
+		return this.#counted.counts.of(event);
 	}
 
 	async resume(): Promise<void> {
@@ -118,15 +116,7 @@ class Upstream implements RunningUpstream {
 				await this.#bind(this.#port);
 				return;
 			} catch (error) {
-				if (attempt < attempts && (error as NodeJS.ErrnoException).code === 'EADDRINUSE') continue;
-				const where = `${this.address} port ${this.#port}`;
-				throw new PetrelError(
-					'PETREL_BIND',
-					`the scripted upstream cannot have ${where}: ${messageOf(error)}`,
-					{
-						cause: error,
-					},
-				);
+				if (attempt === attempts || codeOf(error) !== 'EADDRINUSE') throw error;
 			}
 		}
 	}
@@ -135,58 +125,51 @@ class Upstream implements RunningUpstream {
 		const tcp = await bindTcp(this.address, port, (socket) => this.#accept(socket));
 		const bound = (tcp.address() as { port: number }).port;
 		try {
-			this.#udp = await bindUdp(this.address, bound);
+			await this.#udp.open(this.address, bound, this.#maxWaiting);
 		} catch (error) {
 			await closing(tcp);
 			throw error;
 		}
 		this.#tcp = tcp;
 		this.#port = bound;
-		this.#udp.on('message', (message, sender) => this.#onDatagram(message, sender));
-	}
-
-	#onDatagram(message: Uint8Array, sender: RemoteInfo): void {
-		// Nothing can be sent to port 0.
-		if (sender.port === 0) return;
-		this.#origin.port = sender.port;
-		const { deliveries } = this.script.answer(message, 'udp', this.#clock.nowMs(), this.#origin);
-		for (const { afterMs, octets } of deliveries) {
-			this.#timers.after(afterMs, () => this.#udp?.send(octets, sender.port, sender.address, () => {}));
-		}
 	}
 
 	#accept(socket: TcpSocket): void {
-		const connection: TcpConnection = new TcpConnection(
-			socket,
-			this.script,
-			this.#clock,
-			this.#timers,
-			() => {
-				this.#connections.delete(connection);
-			},
-		);
+		const connection: TcpConnection = new TcpConnection(socket, this.script, this.#deliveries, () => {
+			this.#connections.delete(connection);
+		});
 		this.#connections.add(connection);
 	}
 
 	async pause(): Promise<void> {
-		const udp = this.#udp;
 		const tcp = this.#tcp;
-		this.#udp = undefined;
 		this.#tcp = undefined;
-		this.#timers.clear();
+		this.#deliveries.clear();
 		for (const connection of this.#connections) connection.destroy();
-		await Promise.all([udp && closing(udp), tcp && closing(tcp)]);
+		await Promise.all([this.#udp.close(), tcp && closing(tcp)]);
 	}
 
 	async close(): Promise<void> {
+		if (this.#closed) return;
 		this.#closed = true;
 		await this.pause();
+		this.#deliveries.close();
 	}
+}
+
+/** The system's code behind a `PETREL_BIND`. */
+function codeOf(error: unknown): string | undefined {
+	return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
 }
 
 /** Starts an upstream. Throws `PETREL_BIND` when it cannot have the address. */
 export async function startUpstream(options: UpstreamOptions): Promise<RunningUpstream> {
 	const upstream = new Upstream(options);
-	await upstream.resume();
+	try {
+		await upstream.resume();
+	} catch (error) {
+		await upstream.close();
+		throw error;
+	}
 	return upstream;
 }

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Clock } from '../../util/clock.ts';
 import { readUint16, writeUint16 } from '../../wire/header.ts';
-import type { DeliveryTimers } from './delivery-timers.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { UpstreamScript } from './script.ts';
 
 /**
@@ -17,8 +16,7 @@ const maxUnreadBytes = 8 * 1024 * 1024;
 export class TcpConnection {
 	readonly #socket: Socket;
 	readonly #script: UpstreamScript;
-	readonly #clock: Clock;
-	readonly #timers: DeliveryTimers;
+	readonly #deliveries: Deliveries;
 	/** Octets of a message that is not complete yet: at most two octets of length and 65,535 more. */
 	#pending: Uint8Array = new Uint8Array(0);
 	#queries = 0;
@@ -29,17 +27,10 @@ export class TcpConnection {
 	/** The client has sent all it will. */
 	#clientEnded = false;
 
-	constructor(
-		socket: Socket,
-		script: UpstreamScript,
-		clock: Clock,
-		timers: DeliveryTimers,
-		onClose: () => void,
-	) {
+	constructor(socket: Socket, script: UpstreamScript, deliveries: Deliveries, onClose: () => void) {
 		this.#socket = socket;
 		this.#script = script;
-		this.#clock = clock;
-		this.#timers = timers;
+		this.#deliveries = deliveries;
 		socket.setTimeout(idleTimeoutMs, () => socket.destroy());
 		socket.on('error', () => socket.destroy());
 		socket.on('close', onClose);
@@ -56,6 +47,7 @@ export class TcpConnection {
 
 	#onData(octets: Uint8Array): void {
 		if (this.#ending) return;
+		this.#deliveries.begin();
 		const all = this.#pending.length === 0 ? octets : Buffer.concat([this.#pending, octets]);
 		let at = 0;
 		while (at + 2 <= all.length && !this.#ending) {
@@ -65,17 +57,18 @@ export class TcpConnection {
 			at = end;
 		}
 		this.#pending = new Uint8Array(all.subarray(at));
+		this.#deliveries.settle();
 	}
 
 	#onMessage(message: Uint8Array): void {
 		this.#queries++;
 		const origin = { port: this.#socket.remotePort ?? 0, queryOfConnection: this.#queries };
-		const { deliveries, closeAfter } = this.#script.answer(message, 'tcp', this.#clock.nowMs(), origin);
+		const { deliveries, closeAfter } = this.#script.answer(message, 'tcp', this.#deliveries.nowMs, origin);
 		if (closeAfter) this.#ending = true;
 		this.#waiting += deliveries.length;
 		for (const [i, { afterMs, octets }] of deliveries.entries()) {
 			const last = closeAfter === true && i === deliveries.length - 1;
-			this.#timers.after(afterMs, () => this.#send(octets, last));
+			this.#deliveries.after(afterMs, () => this.#send(octets, last));
 		}
 		if (closeAfter && deliveries.length === 0) this.#socket.end();
 	}

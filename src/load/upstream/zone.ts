@@ -4,13 +4,19 @@ import { isWithin, maxNameBytes } from '../../wire/name.ts';
 
 const root = new Uint8Array(1);
 
-/** The zone that a name is in: the longest of `zones` that holds it; undefined if none does. */
-export function zoneOf(name: Uint8Array, zones: readonly Uint8Array[]): Uint8Array | undefined {
-	let best: Uint8Array | undefined;
-	for (const zone of zones) {
-		if ((!best || zone.length > best.length) && isWithin(name, 0, name.length, zone)) best = zone;
+/** Which of `zones` a name of `nameBytes` octets is in: the longest that holds it; -1 if none does. */
+export function zoneIndexOf(name: Uint8Array, nameBytes: number, zones: readonly Uint8Array[]): number {
+	let best = -1;
+	for (let i = 0; i < zones.length; i++) {
+		if (best >= 0 && zones[i].length <= zones[best].length) continue;
+		if (isWithin(name, 0, nameBytes, zones[i])) best = i;
 	}
 	return best;
+}
+
+/** The zone that a name is in; undefined if none of `zones` holds it. */
+export function zoneOf(name: Uint8Array, zones: readonly Uint8Array[]): Uint8Array | undefined {
+	return zones[zoneIndexOf(name, name.length, zones)];
 }
 
 /** The name's last label with the root: its zone where no zones are configured. */

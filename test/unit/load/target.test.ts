@@ -13,6 +13,14 @@ const understood: Readonly<Record<string, [string, string, number]>> = {
 	'TCP://[2001:db8::1]': ['tcp', '2001:db8::1', 53],
 };
 
+test('a target can be given a name, which reports call it', () => {
+	assert.deepEqual(parseTarget('unbound=tcp://127.0.0.1:5300'), {
+		...{ text: 'unbound', transport: 'tcp' },
+		...{ address: '127.0.0.1', port: 5300 },
+	});
+	assert.throws(() => parseTarget('unbound=dns.example'), { message: /target unbound: write an IP address/ });
+});
+
 for (const [text, [transport, address, port]] of Object.entries(understood)) {
 	test(`target ${text}`, () => {
 		assert.deepEqual(parseTarget(text), { text, transport, address, port });

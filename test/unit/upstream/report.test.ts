@@ -97,6 +97,24 @@ test('the latest queries are kept, oldest first, and the counts go on', () => {
 	assert.deepEqual([counting.report.queries.length, counting.report.total], [0, 1]);
 });
 
+test('what a cache that never forgets would ask once is counted, over both transports together', () => {
+	const script = newScript();
+	for (const transport of ['udp', 'tcp', 'udp'] as const) {
+		answerTo(script, 'www.example', { transport });
+		answerTo(script, 'www.example', { transport, type: 'AAAA' });
+	}
+	answerTo(script, 'other.example', { type: 'CAA', transport: 'tcp' });
+	assert.deepEqual([script.report.names, script.report.questions, script.report.total], [2, 3, 7]);
+	assert.equal(script.report.count(undefined, 'CAA', 'tcp'), 1);
+	assert.deepEqual(script.report.totals().by_type, {
+		'A/udp': 2,
+		'A/tcp': 1,
+		'AAAA/udp': 2,
+		'AAAA/tcp': 1,
+		'CAA/tcp': 1,
+	});
+});
+
 test('reset forgets everything', () => {
 	const script = newScript();
 	answerTo(script, 'www.example', { port: 1 });
@@ -128,6 +146,7 @@ test('as JSON it is plain data, the names asked for most in front', () => {
 		source_ports: 1,
 		ids: 3,
 		names_seen: 2,
+		questions_seen: 3,
 		uncounted_names: 0,
 		top_names: [
 			{ name: 'b.example.', total: 2, by: { 'A/udp': 1, 'MX/tcp': 1 } },

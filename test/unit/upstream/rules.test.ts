@@ -226,16 +226,17 @@ test('a file of nothing but comments has no rules', () => {
 });
 
 const badLines: [line: string, message: RegExp][] = [
-	['www.example', /^f:3: "www\.example" is not a rule/],
-	['www.example A', /^f:3: "www\.example A" says nothing/],
-	['www.example A # nx', /^f:3: .* says nothing/],
-	['www.example A nonsense', /^f:3: "nonsense" is not a behaviour/],
-	['www.example A rdata', /^f:3: "rdata" stands at the end/],
-	['www.example A rdata 1.2.3', /^f:3: .*"1\.2\.3" is not an IPv4 address/],
-	['www.example * rdata 192.0.2.1', /^f:3: a rule with rdata needs a type/],
-	['www.example QQ nx', /^f:3: "QQ" is not a type/],
-	['a..b A nx', /^f:3: .*empty label/],
-	['www.example A rdata "open', /^f:3: /],
+	['www.example', /^f:3:1: "www\.example" is not a rule/],
+	['www.example A', /^f:3:1: "www\.example A" says nothing/],
+	['www.example A # nx', /^f:3:1: .* says nothing/],
+	['www.example A nonsense', /^f:3:15: "nonsense" is not a behaviour/],
+	['www.example A rdata', /^f:3:15: "rdata" stands at the end/],
+	['www.example A rdata 1.2.3', /^f:3:21: .*"1\.2\.3" is not an IPv4 address/],
+	['www.example * rdata 192.0.2.1', /^f:3:13: a rule with rdata needs a type/],
+	['www.example QQ nx', /^f:3:13: "QQ" is not a type/],
+	['a..b A nx', /^f:3:1: .*empty label/],
+	['www.example A rdata "open', /^f:3:21: .*a quote is not closed/],
+	['  www.example  A  ttl5  wrong.nx', /^f:3:25: "wrong" is not a behaviour/],
 ];
 
 for (const [line, message] of badLines) {

@@ -251,8 +251,8 @@ test('the query may be overwritten after the call', () => {
 test('a schedule is up and down by turns, from the first query on, for ever', () => {
 	const scheduled = newScript({
 		schedule: [
-			{ forMs: 10_000, up: true },
-			{ forMs: 5000, up: false },
+			{ forMs: 10_000, state: 'up' },
+			{ forMs: 5000, state: 'down' },
 		],
 	});
 	const answered = (nowMs: number) => answerTo(scheduled, 'www.example', { nowMs }).deliveries.length === 1;
@@ -270,8 +270,8 @@ test('a schedule can start when told, and be taken back', () => {
 	const answered = (nowMs: number) => answerTo(scheduled, 'www.example', { nowMs }).deliveries.length === 1;
 	scheduled.setSchedule(
 		[
-			{ forMs: 100, up: false },
-			{ forMs: 100, up: true },
+			{ forMs: 100, state: 'down' },
+			{ forMs: 100, state: 'up' },
 		],
 		1000,
 	);
@@ -279,11 +279,11 @@ test('a schedule can start when told, and be taken back', () => {
 	scheduled.setSchedule(undefined);
 	assert.equal(answered(1200), true);
 	assert.throws(() => scheduled.setSchedule([]), PetrelError);
-	assert.throws(() => new Schedule([{ forMs: 0, up: true }], 0), /forMs is 0/);
+	assert.throws(() => new Schedule([{ forMs: 0, state: 'up' }], 0), /forMs is 0/);
 });
 
 test('while it is down, even a bad query gets nothing', () => {
-	const down = newScript({ schedule: [{ forMs: 1, up: false }] });
+	const down = newScript({ schedule: [{ forMs: 1, state: 'down' }] });
 	assert.deepEqual(down.answer(makeQuery('www.example').subarray(0, 12), 'udp', 0).deliveries, []);
 });
 

@@ -14,7 +14,7 @@ function slots(world: World): Record<string, number> {
 }
 
 test('a query that is answered in time is answered, its latency counted from when it was due', () => {
-	const world = new World({ server: answersAfter(20), qps: 100, tickMs: 0 }).run();
+	const world = new World({ server: answersAfter(20), qps: 100, gatherMs: 0 }).run();
 	assert.deepEqual(slots(world), { answered: 100 });
 	for (const { latencyMs, lagMs } of world.ended) {
 		assert.equal(lagMs, 0);
@@ -22,8 +22,8 @@ test('a query that is answered in time is answered, its latency counted from whe
 	}
 });
 
-test('queries that are due within a tick leave together, and are charged for the wait', () => {
-	const world = new World({ server: answersAfter(20), qps: 1000, tickMs: 10 }).run();
+test('queries that are due within the gathering time leave together, and are charged for the wait', () => {
+	const world = new World({ server: answersAfter(20), qps: 1000, gatherMs: 10 }).run();
 	assert.deepEqual(slots(world), { answered: 1000 });
 	assert.ok(world.flushes.slice(1, -1).every((count) => count === 10));
 	const lags = world.ended.map(({ lagMs }) => Math.round(lagMs)).slice(1, 11);

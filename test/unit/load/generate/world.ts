@@ -82,7 +82,7 @@ export interface WorldOptions {
 	readonly idsPerChannel?: number;
 	readonly timeoutMs?: number;
 	readonly warmupMs?: number;
-	readonly tickMs?: number;
+	readonly gatherMs?: number;
 	/** Times at which the generator's thread stands still: [from, to). */
 	readonly frozen?: readonly [number, number];
 	/** Where what ended is put. */
@@ -150,7 +150,7 @@ export class World implements Carrier {
 			timeoutMs,
 			lateMs: timeoutMs,
 			maxLagMs: 100,
-			tickMs: options.tickMs ?? 0,
+			gatherMs: options.gatherMs ?? 0,
 		});
 	}
 

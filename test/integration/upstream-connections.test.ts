@@ -52,14 +52,15 @@ test(
 		t.after(() => service.close());
 		const petrel = await startPetrel(t, `. {\n\tforward . 127.0.0.1:${service.address().port}\n}\n`);
 		const clients = await openUdpClients(petrel, 100);
-		for (let round = 0; round < 10; round++) {
+		// A turn's queries have one port: a busy machine makes turns few and large, so it takes many for the shares to even out.
+		for (let round = 0; round < 50; round++) {
 			const replies = await Promise.all(clients.map((client, i) => client.ask(`r${round}.c${i}.test`)));
 			for (const { rcode } of replies) assert.equal(rcode, 'NXDOMAIN');
 		}
 		for (const client of clients) client.close();
 		const total = served.reduce((sum, count) => sum + count, 0);
 		const shares = served.map((count) => count / total);
-		assert.ok(total >= 1000);
+		assert.ok(total >= 5000);
 		assert.ok(
 			shares.every((share) => share > 0.15 && share < 0.35),
 			shares.join(' '),

@@ -116,6 +116,8 @@ for (const line of shellLines) {
 				assert.equal(await stop((await serve(args.slice(1))).child), 0);
 				return;
 			}
+			// A busy machine makes a round void; here the command is tried, and not the machine.
+			if (args[0] === 'load') args.push('--max-lag', '20s');
 			const run = spawnSync(process.execPath, ['bin/petrel.js', ...args], { cwd: root, encoding: 'utf8' });
 			assert.equal(run.status, 0, run.stderr);
 		}

@@ -32,23 +32,24 @@ export function openOutputs(options: OutputOptions): Outputs {
 		{ flag: '--html', path: options.html, render: (result) => toHtml(result, threshold) },
 		{ flag: '--hgrm', path: options.hgrm, render: hgrmOfFirst },
 	];
-	const files = wanted.flatMap(({ flag, path, render }) =>
-		path === undefined ? [] : [{ render, descriptor: open(flag, path) }],
+	const given = wanted.filter(({ path }) => path !== undefined);
+	const files = given.flatMap(({ flag, path, render }) =>
+		path === stdoutPath ? [] : [{ render, descriptor: open(flag, path!) }],
 	);
-	const toStdout = wanted.some(({ path }) => path === stdoutPath);
+	const toStdout = given.filter(({ path }) => path === stdoutPath);
 	return {
 		write(result) {
-			if (!toStdout) process.stdout.write(stdoutText(result, options));
+			for (const { render } of toStdout) process.stdout.write(render(result));
+			if (toStdout.length === 0) process.stdout.write(stdoutText(result, options));
 			for (const { render, descriptor } of files) {
 				writeAll(descriptor, render(result));
-				if (descriptor !== process.stdout.fd) closeSync(descriptor);
+				closeSync(descriptor);
 			}
 		},
 	};
 }
 
 function open(flag: string, path: string): number {
-	if (path === stdoutPath) return process.stdout.fd;
 	try {
 		return openSync(path, 'w');
 	} catch (thrown) {

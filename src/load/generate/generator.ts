@@ -5,8 +5,9 @@
  *   alarm ────────▶ turn(now) ── what is due ──▶ carrier.send            slot: due ─▶ sent ─▶ answered | late | lost
  *   carrier.begin ─▶ onMessage … ─▶ turn(now)                                     └▶ not offered  └▶ send error
  *
- * Times are milliseconds of the round's clock, fractions count. A slot's latency runs from when it was due, and so does its
- * timeout: a query that was sent late has waited already.
+ * Times that are handed in are milliseconds of the clock, fractions count; in here they count from the round's start, so that a
+ * slot is due exactly when the schedule says. A slot's latency runs from when it was due, and so does its timeout: a query that
+ * was sent late has waited already.
  */
 import type { Random } from '../../util/random.ts';
 import { at, flag, headerBytes, readUint16, writeUint16 } from '../../wire/header.ts';
@@ -71,11 +72,12 @@ export class Generator {
 
 	/** Sends what is due, and gives up what has waited too long. To be called at the end of every turn of the event loop. */
 	turn(nowMs: number): void {
-		this.#expire(nowMs);
-		if (nowMs < this.#sendFromMs) return;
+		const roundMs = nowMs - this.#startMs;
+		this.#expire(roundMs);
+		if (roundMs < this.#sendFromMs) return;
 		const before = this.#table.open;
-		this.#sendDue(nowMs);
-		if (this.#table.open > before) this.#sendFromMs = nowMs + this.#options.gatherMs;
+		this.#sendDue(roundMs);
+		if (this.#table.open > before) this.#sendFromMs = roundMs + this.#options.gatherMs;
 	}
 
 	/** When `turn` has something to do next, if no message comes before. Infinity: never. */
@@ -84,7 +86,7 @@ export class Generator {
 			this.#timeouts.firstDueMs + this.#timeoutMs,
 			this.#givenUp.firstDueMs + (this.#timeoutMs + this.#options.lateMs),
 		);
-		return Math.min(expiresMs, Math.max(this.#slots.nextMs + this.#startMs, this.#sendFromMs));
+		return this.#startMs + Math.min(expiresMs, Math.max(this.#slots.nextMs, this.#sendFromMs));
 	}
 
 	/** All slots have ended. */
@@ -94,31 +96,33 @@ export class Generator {
 
 	/** Every slot that was due before this time has ended: its interval is complete. In ms from the round's start. */
 	completeMs(nowMs: number): number {
-		const openMs = Math.min(this.#timeouts.firstDueMs, this.#givenUp.firstDueMs) - this.#startMs;
+		const openMs = Math.min(this.#timeouts.firstDueMs, this.#givenUp.firstDueMs);
 		return Math.min(openMs, this.#slots.kind === 'closed' ? nowMs - this.#startMs : this.#slots.nextMs);
 	}
 
 	onMessage(channel: number, octets: Uint8Array, start: number, length: number, nowMs: number): void {
 		const entry = length < headerBytes ? -1 : this.#table.find(channel, readUint16(octets, start));
 		const stray = entry < 0 ? eventKind.unknown : this.#strayKind(entry, octets, start, length);
+		const roundMs = nowMs - this.#startMs;
 		if (stray >= 0) {
-			this.#events.add(this.#second(nowMs), stray | this.#warmup(nowMs), 0, 0, 0, length << 16);
+			this.#events.add(this.#second(roundMs), stray | this.#warmup(roundMs), 0, 0, 0, length << 16);
 			return;
 		}
 		const flags = readUint16(octets, start + at.flags);
-		const inTime = nowMs - this.#table.dueMs[entry] <= this.#timeoutMs;
+		const inTime = roundMs - this.#table.dueMs[entry] <= this.#timeoutMs;
 		const more = ((flags & 0xf) << 8) | (flags & flag.tc ? truncatedBit : 0);
-		this.#end(entry, (inTime ? eventKind.answered : eventKind.late) | more, nowMs, length);
+		this.#end(entry, (inTime ? eventKind.answered : eventKind.late) | more, roundMs, length);
 	}
 
 	/** What was sent on the channel gets no answer any more. */
 	onGone(channel: number, code: string, nowMs: number): void {
+		const roundMs = nowMs - this.#startMs;
 		const first = channel * this.#table.idsPerChannel;
 		let measured = 0;
 		for (let entry = first; entry < first + this.#table.idsPerChannel; entry++) {
 			const state = this.#table.state[entry];
 			if (state !== entryState.waiting && state !== entryState.overdue) continue;
-			this.#end(entry, eventKind.sendError, nowMs, 0);
+			this.#end(entry, eventKind.sendError, roundMs, 0);
 			if (this.#warmup(this.#table.dueMs[entry]) === 0) measured++;
 		}
 		if (measured > 0) this.#countError(code, measured);
@@ -134,30 +138,31 @@ export class Generator {
 		this.stop();
 		for (let entry = 0; entry < this.#table.state.length; entry++) {
 			const state = this.#table.state[entry];
-			if (state === entryState.waiting || state === entryState.overdue) this.#lose(entry, nowMs);
+			if (state === entryState.waiting || state === entryState.overdue)
+				this.#lose(entry, nowMs - this.#startMs);
 		}
 	}
 
-	#sendDue(nowMs: number): void {
+	#sendDue(roundMs: number): void {
 		let channel = -1;
 		let left = maxPerTurn;
 		let full = 0;
-		while (this.#slots.nextMs + this.#startMs <= nowMs && left > 0) {
-			const dueMs = this.#slots.kind === 'closed' ? nowMs : this.#slots.nextMs + this.#startMs;
-			if (nowMs - dueMs > this.#options.maxLagMs) {
+		while (this.#slots.nextMs <= roundMs && left > 0) {
+			const dueMs = this.#slots.kind === 'closed' ? roundMs : this.#slots.nextMs;
+			if (roundMs - dueMs > this.#options.maxLagMs) {
 				this.#skip(dueMs);
 				continue;
 			}
 			if (channel < 0) channel = this.#carrier.choose();
 			const entry = channel < 0 ? -1 : this.#table.take(channel);
 			if (entry >= 0) {
-				if (!this.#send(channel, entry, dueMs, nowMs)) break;
+				if (!this.#send(channel, entry, dueMs, roundMs)) break;
 				left--;
 				continue;
 			}
 			// No channel takes more, or all IDs of all are in use: nothing but time changes that.
 			if (channel < 0 || ++full > this.#carrier.channels) {
-				this.#sendFromMs = nowMs + busyMs;
+				this.#sendFromMs = roundMs + busyMs;
 				break;
 			}
 			channel = -1;
@@ -166,7 +171,7 @@ export class Generator {
 	}
 
 	/** False: there is nothing more to ask. */
-	#send(channel: number, entry: number, dueMs: number, nowMs: number): boolean {
+	#send(channel: number, entry: number, dueMs: number, roundMs: number): boolean {
 		const table = this.#table;
 		const number = this.#slots.take();
 		if (number < 0) {
@@ -177,12 +182,12 @@ export class Generator {
 		writeUint16(this.#scratch, at.id, table.idOf(entry));
 		table.number[entry] = number;
 		table.dueMs[entry] = dueMs;
-		table.sentMs[entry] = nowMs;
+		table.sentMs[entry] = roundMs;
 		table.queryBytes[entry] = length;
 		if (this.#carrier.send(channel, this.#scratch, 0, length)) {
 			this.#timeouts.add(entry, dueMs);
 		} else {
-			this.#finish(entry, eventKind.sendError, nowMs, 0, 0);
+			this.#finish(entry, eventKind.sendError, roundMs, 0, 0);
 			if (this.#warmup(dueMs) === 0) this.#countError('not taken', 1);
 		}
 		return true;
@@ -193,12 +198,12 @@ export class Generator {
 		this.#events.add(this.#second(dueMs), eventKind.notOffered | this.#warmup(dueMs), 1, 0, 0, 0);
 	}
 
-	#expire(nowMs: number): void {
+	#expire(roundMs: number): void {
 		const table = this.#table;
 		for (const queue = this.#timeouts; !queue.empty; ) {
 			const { firstEntry: entry, firstDueMs: dueMs } = queue;
 			const waits = table.state[entry] === entryState.waiting && table.dueMs[entry] === dueMs;
-			if (waits && dueMs + this.#timeoutMs > nowMs) break;
+			if (waits && dueMs + this.#timeoutMs > roundMs) break;
 			queue.drop();
 			if (!waits) continue;
 			table.state[entry] = entryState.overdue;
@@ -209,26 +214,26 @@ export class Generator {
 		for (const queue = this.#givenUp; !queue.empty; ) {
 			const { firstEntry: entry, firstDueMs: dueMs } = queue;
 			const waits = table.state[entry] === entryState.overdue && table.dueMs[entry] === dueMs;
-			if (waits && dueMs + patienceMs > nowMs) break;
+			if (waits && dueMs + patienceMs > roundMs) break;
 			queue.drop();
-			if (waits) this.#lose(entry, nowMs);
+			if (waits) this.#lose(entry, roundMs);
 		}
 	}
 
 	/** Its latency is an at-least value: no answer came within the timeout. */
-	#lose(entry: number, nowMs: number): void {
+	#lose(entry: number, roundMs: number): void {
 		const dueMs = this.#table.dueMs[entry];
-		const untilMs = Math.min(nowMs, dueMs + this.#timeoutMs);
+		const untilMs = Math.min(roundMs, dueMs + this.#timeoutMs);
 		this.#end(entry, eventKind.lost, Math.max(untilMs, this.#table.sentMs[entry]), 0);
 	}
 
 	/** A query that was sent is over. */
-	#end(entry: number, kindAndMore: number, nowMs: number, replyBytes: number): void {
+	#end(entry: number, kindAndMore: number, roundMs: number, replyBytes: number): void {
 		this.#carrier.settle(this.#table.channelOf(entry));
-		this.#finish(entry, kindAndMore, nowMs, this.#table.queryBytes[entry], replyBytes);
+		this.#finish(entry, kindAndMore, roundMs, this.#table.queryBytes[entry], replyBytes);
 	}
 
-	#finish(entry: number, kindAndMore: number, nowMs: number, queryBytes: number, replyBytes: number): void {
+	#finish(entry: number, kindAndMore: number, roundMs: number, queryBytes: number, replyBytes: number): void {
 		const table = this.#table;
 		const dueMs = table.dueMs[entry];
 		const sentMs = table.sentMs[entry];
@@ -237,8 +242,8 @@ export class Generator {
 		this.#events.add(
 			this.#second(dueMs),
 			kindAndMore | this.#warmup(dueMs),
-			(nowMs - dueMs) * 1000,
-			(nowMs - sentMs) * 1000,
+			(roundMs - dueMs) * 1000,
+			(roundMs - sentMs) * 1000,
 			(sentMs - dueMs) * 1000,
 			queryBytes | (replyBytes << 16),
 		);
@@ -260,10 +265,10 @@ export class Generator {
 	}
 
 	#warmup(ms: number): number {
-		return ms - this.#startMs < this.#options.warmupMs ? warmupBit : 0;
+		return ms < this.#options.warmupMs ? warmupBit : 0;
 	}
 
 	#second(ms: number): number {
-		return Math.floor((ms - this.#startMs) / 1000);
+		return Math.floor(ms / 1000);
 	}
 }

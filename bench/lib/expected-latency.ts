@@ -55,7 +55,7 @@ export interface KnownDelay {
 }
 
 export const knownDelays: readonly KnownDelay[] = [
-	{ label: 'delay5ms', quantileMs: () => 5 },
+	{ label: 'delay20ms', quantileMs: () => 20 },
 	{ label: 'delayuniform10-50ms', quantileMs: (q) => 10 + (50 - 10) * q },
 	{ label: 'delayexp20ms', quantileMs: (q) => -20 * Math.log(1 - q) },
 	{

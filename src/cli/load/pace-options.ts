@@ -105,7 +105,7 @@ function timeOptions(): Option[] {
 			'queries that are due within so long leave together: shorter is truer, longer is cheaper',
 		)
 			.argParser(parseSpan('A time to gather', 0, 100))
-			.default(0.1, '100us')
+			.default(0.25, '250us')
 			.env('PETREL_GATHER'),
 		new Option(
 			'--max-lag <time>',

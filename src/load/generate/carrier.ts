@@ -10,6 +10,8 @@ export interface Carrier {
 	 * A channel that takes a query now, another one each time as far as there are any; -1: none does. Opens what is closed.
 	 */
 	choose(): number;
+	/** Whether a channel that was chosen takes another query, in the same turn. */
+	takes(channel: number): boolean;
 	/** Sends a copy of the octets at the next `flush`. False: the channel does not take it; nothing was sent. */
 	send(channel: number, octets: Uint8Array, start: number, length: number): boolean;
 	/** One query of the channel is answered or given up. */

@@ -153,7 +153,7 @@ export class Generator {
 				this.#skip(dueMs);
 				continue;
 			}
-			if (channel < 0) channel = this.#carrier.choose();
+			if (channel < 0 || !this.#carrier.takes(channel)) channel = this.#carrier.choose();
 			const entry = channel < 0 ? -1 : this.#table.take(channel);
 			if (entry >= 0) {
 				if (!this.#send(channel, entry, dueMs, roundMs)) break;

@@ -43,7 +43,7 @@ export class TcpCarrier implements Carrier {
 		for (let tried = 0; tried < connections; tried++) {
 			const place = this.#next;
 			this.#next = place + 1 === connections ? 0 : place + 1;
-			const channel = this.#takes(2 * place) ? 2 * place : this.#takes(2 * place + 1) ? 2 * place + 1 : -1;
+			const channel = this.takes(2 * place) ? 2 * place : this.takes(2 * place + 1) ? 2 * place + 1 : -1;
 			if (channel >= 0) return channel;
 			const free = this.#open[2 * place] === undefined ? 2 * place : 2 * place + 1;
 			if (this.#open[free] !== undefined || !this.#isFull(free ^ 1)) continue;
@@ -51,6 +51,10 @@ export class TcpCarrier implements Carrier {
 			return free;
 		}
 		return -1;
+	}
+
+	takes(channel: number): boolean {
+		return this.#open[channel]?.takesMore ?? false;
 	}
 
 	send(channel: number, octets: Uint8Array, start: number, length: number): boolean {
@@ -77,11 +81,6 @@ export class TcpCarrier implements Carrier {
 	async close(): Promise<void> {
 		for (const connection of this.#open) connection?.close();
 		await new Promise((resolve) => setImmediate(resolve));
-	}
-
-	#takes(channel: number): boolean {
-		const connection = this.#open[channel];
-		return connection?.takesMore ?? false;
 	}
 
 	/** Whether the other channel of a place is spent, or not there at all: then this one may open. */

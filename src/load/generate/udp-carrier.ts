@@ -49,6 +49,10 @@ export class UdpCarrier implements Carrier {
 		return -1;
 	}
 
+	takes(channel: number): boolean {
+		return this.#sockets[channel] !== undefined;
+	}
+
 	send(channel: number, octets: Uint8Array, start: number, length: number): boolean {
 		const socket = this.#sockets[channel];
 		if (socket === undefined) return false;

@@ -39,9 +39,14 @@ export class OctetReader {
 
 	/** The next octets in one piece; fewer if it is cut. */
 	async take(bytes: number): Promise<Buffer> {
-		const parts: Uint8Array[] = [];
-		for await (const part of this.pass(bytes)) parts.push(part);
-		return Buffer.concat(parts);
+		const taken = Buffer.alloc(bytes);
+		let count = 0;
+		// A piece is its source's again when the next is asked for.
+		for await (const part of this.pass(bytes)) {
+			taken.set(part, count);
+			count += part.length;
+		}
+		return taken.subarray(0, count);
 	}
 
 	/** Lets go of the source. If somebody still waits for its octets, it ends when they have come. */

@@ -185,6 +185,10 @@ export class World implements Carrier {
 		return -1;
 	}
 
+	takes(): boolean {
+		return true;
+	}
+
 	send(channel: number, octets: Uint8Array, start: number, length: number): boolean {
 		const query: Query = {
 			octets: octets.slice(start, start + length),

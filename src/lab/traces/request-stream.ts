@@ -1,0 +1,95 @@
+import { assert } from '../../util/assert.ts';
+import { Batches } from '../../workload/read/batches.ts';
+import type { TraceDecoder } from '../../workload/read/decoder.ts';
+import { Notes, type Tally } from '../../workload/read/notes.ts';
+import { nameOfSource, Peekable, readSource, type TraceSource } from '../../workload/read/source.ts';
+import { unpacked } from '../../workload/read/unpack.ts';
+import type { TraceRequest } from './request.ts';
+
+export interface RequestStreamOptions {
+	/** For messages; by default the path, "stdin" or "input". */
+	readonly name?: string | undefined;
+	/** Is told of each line or record that is skipped, as `FILE:LINE: what`. They are counted in any case. */
+	readonly onBad?: ((message: string) => void) | undefined;
+}
+
+/** A format: reads octets, tells of what is wrong to the notes, and gives requests to `take` in the order of the file. */
+export type RequestDecoder = (notes: Notes, take: (request: TraceRequest) => void) => TraceDecoder;
+
+/**
+ * Requests of a file that is read once, from its beginning to its end, packed by gzip or zstd or not. Nothing is read before
+ * the first is asked for, and no more is held than what one piece of the file has. Whoever iterates gets a `PetrelError` if
+ * the file cannot be read, is empty, or has nothing that could be read.
+ */
+export class RequestStream implements AsyncIterable<TraceRequest> {
+	readonly #source: TraceSource;
+	readonly #decoder: RequestDecoder;
+	readonly #notes: Notes;
+	#firstBad: string | undefined;
+	#delivered = 0;
+	#isTaken = false;
+
+	constructor(source: TraceSource, options: RequestStreamOptions, decoder: RequestDecoder) {
+		this.#source = source;
+		this.#decoder = decoder;
+		this.#notes = new Notes(options.name ?? nameOfSource(source), (message) => {
+			this.#firstBad ??= message;
+			options.onBad?.(message);
+		});
+	}
+
+	/** Lines or records so far. */
+	get read(): number {
+		return this.#notes.read;
+	}
+
+	/** What was damaged. */
+	get skipped(): Tally {
+		return this.#notes.skipped;
+	}
+
+	/** What is no request. */
+	get passedOver(): Tally {
+		return this.#notes.passedOver;
+	}
+
+	[Symbol.asyncIterator](): AsyncIterator<TraceRequest> {
+		return new Batches(this.batches());
+	}
+
+	/** The same requests, thousands at a time: less costly. */
+	async *batches(): AsyncGenerator<readonly TraceRequest[], void, void> {
+		assert(!this.#isTaken, 'a trace is read once; open it again');
+		this.#isTaken = true;
+		const packed = new Peekable(readSource(this.#source));
+		let octets = packed;
+		try {
+			octets = await unpacked(packed, this.#notes);
+			if ((await octets.peek(1)).length === 0) this.#notes.fail('is empty; give a trace');
+			yield* this.#decode(octets);
+		} finally {
+			await octets.close();
+			// Somebody may be waiting for octets of it, and standard input may give none for long: nobody waits for that.
+			if (octets !== packed) packed.close().catch(() => {});
+		}
+	}
+
+	async *#decode(octets: Peekable): AsyncGenerator<readonly TraceRequest[], void, void> {
+		let batch: TraceRequest[] = [];
+		const decoder = this.#decoder(this.#notes, (request) => batch.push(request));
+		const drain = (): TraceRequest[] => {
+			const full = batch;
+			batch = [];
+			this.#delivered += full.length;
+			return full;
+		};
+		for await (const chunk of octets.read()) {
+			decoder.push(chunk);
+			if (batch.length > 0) yield drain();
+		}
+		decoder.end();
+		yield drain();
+		if (this.#delivered > 0 || this.#firstBad === undefined) return;
+		this.#notes.fail(`nothing could be read; is it of another format? What came first was ${this.#firstBad}`);
+	}
+}

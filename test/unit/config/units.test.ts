@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nearest } from '../../../src/util/nearest.ts';
 import { formatDurationMs, parseDurationMs, parseInteger } from '../../../src/config/units.ts';
+import { nearest } from '../../../src/util/nearest.ts';
 
 const durations: readonly [text: string, ms: number | undefined][] = [
 	['1h30m', 5_400_000],

@@ -3,6 +3,9 @@ import { rcode } from '../wire/iana.ts';
 import { maxRecords } from '../wire/response.ts';
 import { entryKind } from './layout.ts';
 
+/** `Answer.slot` of a large answer, which counts its visits itself. */
+export const noSlot = -1;
+
 /** In `Answer.flags`, at the place of a bit that must be 0 in every message: `dns64` made the answer. */
 export const translatedMark = 0x0040;
 
@@ -40,7 +43,7 @@ export class Answer {
 	failures = 0;
 	/** Of a hit: a failure stands for the same key, and its hold is not over (RFC 9520 §3.2). */
 	failureHeld = false;
-	/** Of a hit: where its visits are counted, see `SharedCache.countVisit`. */
+	/** Of a hit: where its visits are counted, see `CacheReader.countVisit`; `noSlot`: it is not from the shared cache. */
 	slot = 0;
 	bucketBase = 0;
 

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import type { Answer } from './answer.ts';
+import { type Answer, noSlot } from './answer.ts';
 import { type FlushScope, isInScope } from './flush-scope.ts';
 import type { CacheKey } from './key.ts';
 import { ticksPerSec } from './layout.ts';
@@ -26,6 +26,7 @@ export class LargeAnswers {
 		if (large === undefined) return false;
 		if (nowTicks >= large.storedAtTicks + large.lifetimeTicks + staleTicks) return false;
 		answer.reset(large.flags, large.extendedRcode, large.kind);
+		answer.slot = noSlot;
 		answer.octets = large.body;
 		answer.bodyBytes = large.body.length;
 		answer.ttlOffsets.set(large.ttlOffsets);
@@ -38,8 +39,21 @@ export class LargeAnswers {
 		return true;
 	}
 
+	/** Counts a hit, as `CacheReader.countVisit` does for the shared cache; 0 if the answer is not there any more. */
+	countVisit(key: CacheKey, nowTicks: number, durationSec: number): number {
+		const large = this.#store.peek(textOf(key));
+		if (large === undefined) return 0;
+		const gapSec = (nowTicks - large.visitedAtTicks) / ticksPerSec;
+		large.visits = gapSec > durationSec ? 1 : large.visits + 1;
+		large.visitedAtTicks = nowTicks;
+		return large.visits;
+	}
+
+	/** A newer answer to the same question is as popular as the one before. */
 	insert(key: CacheKey, answer: Answer, nowTicks: number): void {
-		this.#store.set(textOf(key), {
+		const text = textOf(key);
+		const before = this.#store.peek(text);
+		this.#store.set(text, {
 			body: answer.octets.slice(answer.bodyStart, answer.bodyStart + answer.bodyBytes),
 			ttlOffsets: answer.ttlOffsets.slice(0, answer.recordCount),
 			answerCount: answer.answerCount,
@@ -50,6 +64,8 @@ export class LargeAnswers {
 			kind: answer.kind,
 			storedAtTicks: nowTicks,
 			lifetimeTicks: answer.lifetimeTicks,
+			visits: before?.visits ?? 0,
+			visitedAtTicks: before?.visitedAtTicks ?? nowTicks,
 		});
 	}
 
@@ -80,6 +96,9 @@ interface LargeAnswer {
 	readonly kind: number;
 	readonly storedAtTicks: number;
 	readonly lifetimeTicks: number;
+	/** Hits without a gap longer than `prefetch` allows, and the latest of them. */
+	visits: number;
+	visitedAtTicks: number;
 }
 
 /** What the store's own objects cost beside the octets, roughly. */

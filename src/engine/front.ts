@@ -224,7 +224,7 @@ export class QueryFront {
 		const { answer, key, asker } = this.#hand;
 		const { store, misses, now } = this.#parts;
 		const { amount, durationSec, percentage } = block.cache!.options.prefetch!;
-		const visits = store.countVisit(answer, now.ticks, durationSec);
+		const visits = store.countVisit(key, answer, now.ticks, durationSec);
 		const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - now.ticks;
 		if (visits < amount || leftTicks > (answer.lifetimeTicks * percentage) / 100) return;
 		if (!misses.refresh(block, key, answer.storedAtTicks, now.ms)) return;

@@ -1,4 +1,4 @@
-import type { Answer } from '../cache/answer.ts';
+import { type Answer, noSlot } from '../cache/answer.ts';
 import type { FlushScope } from '../cache/flush-scope.ts';
 import { CacheKey, cutType } from '../cache/key.ts';
 import type { LargeAnswers } from '../cache/large-answers.ts';
@@ -128,7 +128,8 @@ export class AnswerStore {
 	}
 
 	/** How many hits in a row an answer had, for prefetching. */
-	countVisit(answer: Answer, nowTicks: number, durationSec: number): number {
+	countVisit(key: CacheKey, answer: Answer, nowTicks: number, durationSec: number): number {
+		if (answer.slot === noSlot) return this.#large.countVisit(key, nowTicks, durationSec);
 		return this.#reader.countVisit(answer, nowTicks, durationSec);
 	}
 

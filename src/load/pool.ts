@@ -1,7 +1,7 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { TransportName } from '../net/transport.ts';
-import type { Chunk } from './measure/bookkeeper.ts';
+import type { Chunk } from './generate/events.ts';
 import type { RoundPlan, WorkerEnd, WorkerTask } from './plan.ts';
 
 /** The file that a worker runs: beside this one, as TypeScript in a checkout and as JavaScript when built. */

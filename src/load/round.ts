@@ -1,6 +1,7 @@
 import { type Clock, epochMsOf } from '../util/clock.ts';
 import { voidLagShare } from './generate/pace.ts';
 import { Bookkeeper } from './measure/bookkeeper.ts';
+import { addMap } from './measure/counts.ts';
 import type { RoundPlan, WorkerEnd } from './plan.ts';
 import type { LoadPool } from './pool.ts';
 import type { Interval, Measured, Round } from './result.ts';
@@ -96,8 +97,6 @@ function voidReasons({ maxLagMs }: RoundPlan, measured: Measured, ends: readonly
 
 function sumCodes(ends: readonly WorkerEnd[]): Map<string, number> {
 	const sum = new Map<string, number>();
-	for (const { errorCodes } of ends) {
-		for (const [code, count] of errorCodes) sum.set(code, (sum.get(code) ?? 0) + count);
-	}
+	for (const { errorCodes } of ends) addMap(sum, errorCodes);
 	return sum;
 }

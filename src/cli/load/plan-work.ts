@@ -13,8 +13,8 @@ import { predictHitRatio } from '../../workload/predict-hit-ratio.ts';
 import { openTrace } from '../../workload/read/open-trace.ts';
 import { kubernetesSearchList } from '../../workload/search-list.ts';
 import { primedQueries, type Workload } from '../../workload/workload.ts';
+import type { LoadCommandOptions } from './command-options.ts';
 import { ReadNotes } from './read-notes.ts';
-import type { LoadCommandOptions } from './run.ts';
 
 export interface Planned {
 	readonly workload: Workload;

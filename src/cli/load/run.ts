@@ -9,16 +9,11 @@ import { newClockOrigin, systemClock, wallClockMs } from '../../util/clock.ts';
 import type { Random } from '../../util/random.ts';
 import { exitCode } from '../exit.ts';
 import { packageVersion } from '../version.ts';
+import type { LoadCommandOptions } from './command-options.ts';
 import { Live } from './live.ts';
-import type { OutputOptions } from './output-options.ts';
 import { openOutputs } from './outputs.ts';
-import { type PaceOptions, paceOf } from './pace-options.ts';
+import { paceOf } from './pace-options.ts';
 import { type Planned, planWork } from './plan-work.ts';
-import type { WorkloadOptions } from './workload-options.ts';
-
-export interface LoadCommandOptions extends PaceOptions, WorkloadOptions, OutputOptions {
-	readonly iOwnThisTarget: boolean;
-}
 
 export interface LoadSurroundings {
 	readonly random: Random;

@@ -122,12 +122,12 @@ export class LiveCache implements LabCache {
 		this.#large.remove(key);
 	}
 
-	isPrefetchDue(_number: number, { amount, durationSec, percentage }: Prefetch, nowMs: number): boolean {
-		// Large answers have no slot where visits are counted.
-		if (!this.#isShared) return false;
+	isPrefetchDue(number: number, { amount, durationSec, percentage }: Prefetch, nowMs: number): boolean {
 		const answer = this.#found;
 		const nowTicks = toTicks(nowMs);
-		const visits = this.#reader.countVisit(answer, nowTicks, durationSec);
+		const visits = this.#isShared
+			? this.#reader.countVisit(answer, nowTicks, durationSec)
+			: this.#large.countVisit(this.#keyOf(number), nowTicks, durationSec);
 		const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - nowTicks;
 		return visits >= amount && leftTicks <= (answer.lifetimeTicks * percentage) / 100;
 	}

@@ -31,6 +31,15 @@ export const chunkEvents = 8192;
 /** A chunk that is not full goes all the same when it is so old. */
 export const chunkMaxMs = 200;
 
+/** What one worker sends: events, and up to where its intervals are complete. */
+export interface Chunk {
+	readonly words: Int32Array;
+	readonly events: number;
+	/** Ms from the round's start; every slot that was due before has its event here or in an earlier chunk. */
+	readonly completeMs: number;
+	readonly handshakes: { readonly tookUs: readonly number[]; readonly failed: number } | undefined;
+}
+
 /** Where the generator writes what happened. */
 export interface EventSink {
 	add(

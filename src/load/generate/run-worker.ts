@@ -9,10 +9,9 @@ import type { TransportEvent } from '../../net/transport-counters.ts';
 import { systemClock } from '../../util/clock.ts';
 import { cryptoRandom } from '../../util/random.ts';
 import { openSource } from '../../workload/open-source.ts';
-import type { Chunk } from '../measure/bookkeeper.ts';
 import type { WorkerEnd, WorkerTask } from '../plan.ts';
 import type { Carrier, CarrierEvents } from './carrier.ts';
-import { chunkMaxMs, EventChunks } from './events.ts';
+import { type Chunk, chunkMaxMs, EventChunks } from './events.ts';
 import { Generator } from './generator.ts';
 import { idsPerChannel, openCarrier, openSlots } from './parts.ts';
 

@@ -1,15 +1,6 @@
-import { eventWords, warmupBit } from '../generate/events.ts';
+import { type Chunk, eventWords, warmupBit } from '../generate/events.ts';
 import type { Interval, Measured } from '../result.ts';
 import { OpenMeasured } from './open-measured.ts';
-
-/** What one worker sends: events, and up to where its intervals are complete. */
-export interface Chunk {
-	readonly words: Int32Array;
-	readonly events: number;
-	/** Ms from the round's start; every slot that was due before has its event here or in an earlier chunk. */
-	readonly completeMs: number;
-	readonly handshakes: { readonly tookUs: readonly number[]; readonly failed: number } | undefined;
-}
 
 export interface BookkeeperOptions {
 	readonly workers: number;

@@ -1,9 +1,8 @@
 import type { WasmHistogram } from 'hdr-histogram-js';
 import { eventKind, truncatedBit } from '../generate/events.ts';
 import type { ConnectionCounts, DatagramCounts, Measured, SizeCounts, SlotCounts } from '../result.ts';
+import { addCounts, addMap, addSizes, noDatagrams, noSizes, noSlots } from './counts.ts';
 import { countingHistogram, packHistogram, recordUs, unpackHistogram } from './histograms.ts';
-
-const noSizes = (): SizeCounts => ({ messages: 0, bytes: 0, minBytes: 0, maxBytes: 0 });
 
 function addSize(sizes: SizeCounts, bytes: number): void {
 	if (sizes.messages === 0 || bytes < sizes.minBytes) sizes.minBytes = bytes;
@@ -12,30 +11,10 @@ function addSize(sizes: SizeCounts, bytes: number): void {
 	sizes.bytes += bytes;
 }
 
-function addSizes(sizes: SizeCounts, more: SizeCounts): void {
-	if (more.messages === 0) return;
-	sizes.minBytes = sizes.messages === 0 ? more.minBytes : Math.min(sizes.minBytes, more.minBytes);
-	sizes.maxBytes = Math.max(sizes.maxBytes, more.maxBytes);
-	sizes.messages += more.messages;
-	sizes.bytes += more.bytes;
-}
-
-function addCounts<Counts extends object>(counts: Counts, more: Counts): void {
-	const into = counts as Record<string, number>;
-	for (const [name, count] of Object.entries(more)) into[name] += count;
-}
-
 /** Sums of a span of time that is not over yet. */
 export class OpenMeasured {
-	readonly slots: SlotCounts = { due: 0, answered: 0, late: 0, lost: 0, sendErrors: 0, notOffered: 0 };
-	readonly datagrams: DatagramCounts = {
-		received: 0,
-		answers: 0,
-		late: 0,
-		duplicates: 0,
-		mismatched: 0,
-		unknown: 0,
-	};
+	readonly slots = noSlots();
+	readonly datagrams = noDatagrams();
 	readonly rcodes = new Map<number, number>();
 	truncated = 0;
 	readonly queries = noSizes();
@@ -94,7 +73,7 @@ export class OpenMeasured {
 	merge(other: OpenMeasured): void {
 		addCounts(this.slots, other.slots);
 		addCounts(this.datagrams, other.datagrams);
-		for (const [rcode, count] of other.rcodes) this.rcodes.set(rcode, (this.rcodes.get(rcode) ?? 0) + count);
+		addMap(this.rcodes, other.rcodes);
 		this.truncated += other.truncated;
 		addSizes(this.queries, other.queries);
 		addSizes(this.replies, other.replies);

@@ -1,4 +1,5 @@
-import type { ConnectionCounts, DatagramCounts, Measured, SizeCounts, SlotCounts } from '../result.ts';
+import { addCounts, addMap, addSizes, noDatagrams, noSizes, noSlots } from '../measure/counts.ts';
+import type { ConnectionCounts, Measured, SlotCounts } from '../result.ts';
 import { merged } from './histogram.ts';
 
 /** What left this process: the rest of what was due was refused or not offered. */
@@ -16,36 +17,6 @@ export function offeredOf({ due, notOffered }: SlotCounts): number {
 	return due - notOffered;
 }
 
-function added<Counts extends SlotCounts | DatagramCounts>(parts: readonly Counts[], zero: Counts): Counts {
-	const sum = { ...zero };
-	for (const part of parts) {
-		for (const key of Object.keys(zero) as (keyof Counts)[]) {
-			(sum[key] as number) += part[key] as number;
-		}
-	}
-	return sum;
-}
-
-const noSlots: SlotCounts = { due: 0, answered: 0, late: 0, lost: 0, sendErrors: 0, notOffered: 0 };
-const noDatagrams: DatagramCounts = {
-	received: 0,
-	answers: 0,
-	late: 0,
-	duplicates: 0,
-	mismatched: 0,
-	unknown: 0,
-};
-
-function addedSizes(parts: readonly SizeCounts[]): SizeCounts {
-	const some = parts.filter(({ messages }) => messages > 0);
-	return {
-		messages: some.reduce((sum, { messages }) => sum + messages, 0),
-		bytes: some.reduce((sum, { bytes }) => sum + bytes, 0),
-		minBytes: some.length === 0 ? 0 : Math.min(...some.map(({ minBytes }) => minBytes)),
-		maxBytes: Math.max(0, ...some.map(({ maxBytes }) => maxBytes)),
-	};
-}
-
 function addedConnections(parts: readonly (ConnectionCounts | undefined)[]): ConnectionCounts | undefined {
 	const some = parts.filter((part) => part !== undefined);
 	if (some.length === 0) return undefined;
@@ -59,27 +30,23 @@ function addedConnections(parts: readonly (ConnectionCounts | undefined)[]): Con
 /** Sums for each key, over all maps. */
 export function addedMaps<Key>(maps: readonly ReadonlyMap<Key, number>[]): Map<Key, number> {
 	const sum = new Map<Key, number>();
-	for (const map of maps) {
-		for (const [key, count] of map) sum.set(key, (sum.get(key) ?? 0) + count);
-	}
+	for (const map of maps) addMap(sum, map);
 	return sum;
 }
 
 /** A new one that holds what all of them hold; the parts stay as they are. */
 export function addedUp(parts: readonly Measured[]): Measured {
+	const [slots, datagrams, queries, replies] = [noSlots(), noDatagrams(), noSizes(), noSizes()];
+	for (const part of parts) {
+		addCounts(slots, part.slots);
+		addCounts(datagrams, part.datagrams);
+		addSizes(queries, part.queries);
+		addSizes(replies, part.replies);
+	}
 	return {
-		slots: added(
-			parts.map(({ slots }) => slots),
-			noSlots,
-		),
-		datagrams: added(
-			parts.map(({ datagrams }) => datagrams),
-			noDatagrams,
-		),
+		...{ slots, datagrams, queries, replies },
 		rcodes: addedMaps(parts.map(({ rcodes }) => rcodes)),
 		truncated: parts.reduce((sum, { truncated }) => sum + truncated, 0),
-		queries: addedSizes(parts.map(({ queries }) => queries)),
-		replies: addedSizes(parts.map(({ replies }) => replies)),
 		latencyUs: merged(parts.map(({ latencyUs }) => latencyUs)),
 		sinceSentUs: merged(parts.map(({ sinceSentUs }) => sinceSentUs)),
 		lagUs: merged(parts.map(({ lagUs }) => lagUs)),

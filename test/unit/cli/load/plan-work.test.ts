@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { LoadCommandOptions } from '../../../../src/cli/load/command-options.ts';
 import { paceOf } from '../../../../src/cli/load/pace-options.ts';
 import { planWork } from '../../../../src/cli/load/plan-work.ts';
-import type { LoadCommandOptions } from '../../../../src/cli/load/run.ts';
 import { loadCommand } from '../../../../src/cli/load.ts';
 import type { Round } from '../../../../src/load/result.ts';
 

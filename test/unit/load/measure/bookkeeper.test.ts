@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { EventChunks, eventKind, truncatedBit, warmupBit } from '../../../../src/load/generate/events.ts';
-import { Bookkeeper, type Chunk } from '../../../../src/load/measure/bookkeeper.ts';
+import {
+	type Chunk,
+	EventChunks,
+	eventKind,
+	truncatedBit,
+	warmupBit,
+} from '../../../../src/load/generate/events.ts';
+import { Bookkeeper } from '../../../../src/load/measure/bookkeeper.ts';
 import type { Interval, Measured } from '../../../../src/load/result.ts';
 
 interface Event {

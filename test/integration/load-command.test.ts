@@ -26,45 +26,71 @@ function assertSums(json: LoadJson): void {
 	assert.ok(json.sums_add_up);
 }
 
-test('every query of an open loop is sent, answered and counted once', limit, async (t) => {
-	const upstream = await startScriptedUpstream(t);
-	const { code, json } = await runLoad(t, [upstream.target, '--rate', '400', '--names', '50']);
-	assert.equal(code, 0);
-	assert.equal(json!.due, 200);
-	assert.equal(json!.answered, 200);
-	assert.deepEqual(json!.rcodes, { NOERROR: 200 });
-	assertSums(json!);
-	assert.equal(upstream.script.report.total, 200);
-	assert.ok(upstream.script.report.names <= 50);
-	assert.equal(upstream.script.report.sourcePorts.size, 4);
-});
+for (const transport of ['auto', 'dgram']) {
+	test(`every query of an open loop is sent, answered and counted once (${transport})`, limit, async (t) => {
+		const upstream = await startScriptedUpstream(t);
+		const { code, json } = await runLoad(t, [
+			upstream.target,
+			'--rate',
+			'400',
+			'--names',
+			'50',
+			'--transport',
+			transport,
+		]);
+		assert.equal(code, 0);
+		assert.equal(json!.due, 200);
+		assert.equal(json!.answered, 200);
+		assert.deepEqual(json!.rcodes, { NOERROR: 200 });
+		assertSums(json!);
+		assert.equal(upstream.script.report.total, 200);
+		assert.ok(upstream.script.report.names <= 50);
+		assert.equal(upstream.script.report.sourcePorts.size, 4);
+	});
+}
 
-test('lost, late, doubled, mismatched and truncated answers are told apart', limit, async (t) => {
-	const upstream = await startScriptedUpstream(t);
-	const file = join(directory(t), 'queries.txt');
-	const names = [
-		'silent.a',
-		'delay300ms.a',
-		'twice.a',
-		'wrongquestion.a',
-		'tc.a',
-		'servfail.a',
-		'nx.a',
-		'ok.a',
-	];
-	writeFileSync(file, names.map((name) => `${name} A\n`).join(''));
-	const args = [upstream.target, '--queries', file, '--rate', '160', '--timeout', '200ms'];
-	const { json } = await runLoad(t, args);
-	assertSums(json!);
-	assert.equal(json!.due, 80);
-	assert.equal(json!.lost, 20);
-	assert.equal(json!.late, 10);
-	assert.equal(json!.answered, 50);
-	assert.equal(json!.truncated, 10);
-	assert.deepEqual(json!.rcodes, { NOERROR: 40, SERVFAIL: 10, NXDOMAIN: 10 });
-	assert.equal(json!.datagrams.duplicates, 10);
-	assert.equal(json!.datagrams.mismatched, 10);
-});
+for (const transport of ['auto', 'dgram']) {
+	test(
+		`lost, late, doubled, mismatched and truncated answers are told apart (${transport})`,
+		limit,
+		async (t) => {
+			const upstream = await startScriptedUpstream(t);
+			const file = join(directory(t), 'queries.txt');
+			const names = [
+				'silent.a',
+				'delay300ms.a',
+				'twice.a',
+				'wrongquestion.a',
+				'tc.a',
+				'servfail.a',
+				'nx.a',
+				'ok.a',
+			];
+			writeFileSync(file, names.map((name) => `${name} A\n`).join(''));
+			const args = [
+				upstream.target,
+				'--queries',
+				file,
+				'--rate',
+				'160',
+				'--timeout',
+				'200ms',
+				'--transport',
+				transport,
+			];
+			const { json } = await runLoad(t, args);
+			assertSums(json!);
+			assert.equal(json!.due, 80);
+			assert.equal(json!.lost, 20);
+			assert.equal(json!.late, 10);
+			assert.equal(json!.answered, 50);
+			assert.equal(json!.truncated, 10);
+			assert.deepEqual(json!.rcodes, { NOERROR: 40, SERVFAIL: 10, NXDOMAIN: 10 });
+			assert.equal(json!.datagrams.duplicates, 10);
+			assert.equal(json!.datagrams.mismatched, 10);
+		},
+	);
+}
 
 test('over TCP connections are used for as many queries as was said', limit, async (t) => {
 	const upstream = await startScriptedUpstream(t);

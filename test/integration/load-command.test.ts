@@ -58,7 +58,7 @@ for (const transport of ['auto', 'dgram']) {
 			const file = join(directory(t), 'queries.txt');
 			const names = [
 				'silent.a',
-				'delay300ms.a',
+				'delay700ms.a',
 				'twice.a',
 				'wrongquestion.a',
 				'tc.a',
@@ -74,7 +74,7 @@ for (const transport of ['auto', 'dgram']) {
 				'--rate',
 				'160',
 				'--timeout',
-				'200ms',
+				'500ms',
 				'--transport',
 				transport,
 			];
@@ -149,7 +149,7 @@ test('the closed loop keeps its window full', limit, async (t) => {
 	const { json } = await runLoad(t, [upstream.target, '--concurrency', '20']);
 	assertSums(json!);
 	assert.equal(json!.answered, json!.due);
-	assert.ok(json!.due >= 100 && json!.due <= 220, String(json!.due));
+	assert.ok(json!.due >= 40 && json!.due <= 220, String(json!.due));
 });
 
 test('several targets are measured in turns and compared', limit, async (t) => {

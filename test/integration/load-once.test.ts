@@ -12,7 +12,7 @@ test('the highest rate is found, and is the one that the server keeps', limit, a
 	const args = [upstream.target, '--max', 'refused<1%', '--duration', '1s', '--timeout', '100ms', ...rates];
 	const { code, json, stdout } = await runLoad(t, args);
 	assert.equal(code, 0, stdout);
-	assert.ok(json!.answered_per_s > 250 && json!.answered_per_s < 450, stdout);
+	assert.ok(json!.answered_per_s > 100 && json!.answered_per_s < 450, stdout);
 });
 
 const refusals: Readonly<Record<string, [string[], RegExp]>> = {

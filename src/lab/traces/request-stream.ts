@@ -2,8 +2,8 @@ import { assert } from '../../util/assert.ts';
 import { Batches } from '../../workload/read/batches.ts';
 import type { TraceDecoder } from '../../workload/read/decoder.ts';
 import { Notes, type Tally } from '../../workload/read/notes.ts';
-import { nameOfSource, Peekable, readSource, type TraceSource } from '../../workload/read/source.ts';
-import { unpacked } from '../../workload/read/unpack.ts';
+import { nameOfSource, type Peekable, type TraceSource } from '../../workload/read/source.ts';
+import { readUnpacked } from '../../workload/read/unpack.ts';
 import type { TraceRequest } from './request.ts';
 
 export interface RequestStreamOptions {
@@ -61,20 +61,11 @@ export class RequestStream implements AsyncIterable<TraceRequest> {
 	async *batches(): AsyncGenerator<readonly TraceRequest[], void, void> {
 		assert(!this.#isTaken, 'a trace is read once; open it again');
 		this.#isTaken = true;
-		const packed = new Peekable(readSource(this.#source));
-		let octets = packed;
-		try {
-			octets = await unpacked(packed, this.#notes);
-			if ((await octets.peek(1)).length === 0) this.#notes.fail('is empty; give a trace');
-			yield* this.#decode(octets);
-		} finally {
-			await octets.close();
-			// Somebody may be waiting for octets of it, and standard input may give none for long: nobody waits for that.
-			if (octets !== packed) packed.close().catch(() => {});
-		}
+		yield* readUnpacked(this.#source, this.#notes, (octets) => this.#decode(octets));
 	}
 
 	async *#decode(octets: Peekable): AsyncGenerator<readonly TraceRequest[], void, void> {
+		if ((await octets.peek(1)).length === 0) this.#notes.fail('is empty; give a trace');
 		let batch: TraceRequest[] = [];
 		const decoder = this.#decoder(this.#notes, (request) => batch.push(request));
 		const drain = (): TraceRequest[] => {

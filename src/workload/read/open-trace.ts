@@ -5,8 +5,8 @@ import { type OpenDecoder, openDecoder } from './decoders.ts';
 import { captureMagicBytes, detectFormat, type TraceFormat, traceFormats } from './detect.ts';
 import { Notes, quoted, type Tally } from './notes.ts';
 
-import { nameOfSource, Peekable, readSource, type TraceSource } from './source.ts';
-import { unpacked } from './unpack.ts';
+import { nameOfSource, type Peekable, type TraceSource } from './source.ts';
+import { readUnpacked } from './unpack.ts';
 
 export type { Tally };
 
@@ -104,24 +104,19 @@ class OpenTrace implements Trace {
 	async *batches(): AsyncGenerator<readonly TraceQuery[], void, void> {
 		assert(!this.#isTaken, 'a trace is read once; open it again');
 		this.#isTaken = true;
-		const packed = new Peekable(readSource(this.#source));
-		let octets = packed;
-		try {
-			octets = await unpacked(packed, this.#notes);
-			const { decoder, outlet } = await this.#openDecoder(octets);
-			for await (const chunk of octets.read()) {
-				decoder.push(chunk);
-				const batch = outlet.drain();
-				if (batch.length > 0) yield batch;
-			}
-			decoder.end();
-			outlet.end();
-			yield outlet.drain();
-		} finally {
-			await octets.close();
-			// Somebody may be waiting for octets of it, and standard input may give none for long: nobody waits for that.
-			if (octets !== packed) packed.close().catch(() => {});
+		yield* readUnpacked(this.#source, this.#notes, (octets) => this.#decode(octets));
+	}
+
+	async *#decode(octets: Peekable): AsyncGenerator<readonly TraceQuery[], void, void> {
+		const { decoder, outlet } = await this.#openDecoder(octets);
+		for await (const chunk of octets.read()) {
+			decoder.push(chunk);
+			const batch = outlet.drain();
+			if (batch.length > 0) yield batch;
 		}
+		decoder.end();
+		outlet.end();
+		yield outlet.drain();
 	}
 
 	async #openDecoder(octets: Peekable): Promise<OpenDecoder> {

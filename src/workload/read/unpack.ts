@@ -3,7 +3,7 @@ import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { messageOf } from '../../util/errors.ts';
 import type { Notes } from './notes.ts';
 import { OctetReader } from './octet-reader.ts';
-import { Peekable } from './source.ts';
+import { Peekable, readSource, type TraceSource } from './source.ts';
 import { zstdFrames } from './zstd-frames.ts';
 
 /** Compressed files, known by their first octets: gzip (of any number of members) and zstd (of frames) are unpacked. */
@@ -32,6 +32,24 @@ const packings: readonly Packing[] = [
 	{ name: 'lz4', magic: /^04224d18/, unpack: undefined },
 	{ name: 'zip', magic: /^504b0304/, unpack: undefined },
 ];
+
+/** Gives the octets of a source, without their packing, to `read`, and lets go of the source whenever that ends. */
+export async function* readUnpacked<T>(
+	source: TraceSource,
+	notes: Notes,
+	read: (octets: Peekable) => AsyncGenerator<T, void, void>,
+): AsyncGenerator<T, void, void> {
+	const packed = new Peekable(readSource(source));
+	let octets = packed;
+	try {
+		octets = await unpacked(packed, notes);
+		yield* read(octets);
+	} finally {
+		await octets.close();
+		// Somebody may be waiting for octets of it, and standard input may give none for long: nobody waits for that.
+		if (octets !== packed) packed.close().catch(() => {});
+	}
+}
 
 /** The octets without their packing; as they are if there is none. */
 export async function unpacked(source: Peekable, notes: Notes): Promise<Peekable> {

@@ -49,6 +49,8 @@ if (process.env.PETREL_TRANSPORT === undefined) {
 
 const concurrency = Number(values.concurrency ?? availableParallelism());
 const totals = { passed: 0, failed: 0, skipped: 0 };
+/** Told again at the very end, where a reader of a long log looks first. */
+const failures: string[] = [];
 for (const { transport, files: paths } of passes) {
 	if (transport !== undefined) {
 		process.env.PETREL_TRANSPORT = transport;
@@ -56,6 +58,7 @@ for (const { transport, files: paths } of passes) {
 	}
 	await runFiles(paths.map((path) => resolve(root, path)));
 }
+for (const failure of failures) process.stdout.write(`✖ ${failure}\n`);
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`);
 process.exitCode = totals.failed > 0 ? 1 : 0;
 
@@ -68,7 +71,19 @@ async function runFiles(paths: string[]): Promise<void> {
 		totals.failed += counts.tests - counts.passed - counts.skipped - counts.todo;
 		totals.skipped += counts.skipped;
 	});
+	stream.on('test:fail', ({ name, file, details }) => {
+		// A suite fails with its tests, which are told by themselves.
+		if ('failureType' in details.error && details.error.failureType === 'subtestsFailed') return;
+		failures.push(
+			`${file === undefined ? '' : `${relative(root, file)}: `}${name}: ${reasonOf(details.error)}`,
+		);
+	});
 	const printed = stream.compose(spec);
 	printed.pipe(process.stdout, { end: false });
 	await finished(printed);
+}
+
+function reasonOf(error: Error): string {
+	const { message } = error.cause instanceof Error ? error.cause : error;
+	return message.length > 2000 ? `${message.slice(0, 2000)}…` : message;
 }

@@ -6,3 +6,16 @@ const lookEveryMs = 20;
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
 	while (!(await condition())) await sleep(lookEveryMs);
 }
+
+/** Resolves when the value has stayed the same for a while. */
+export async function settled(value: () => unknown, forMs = 300): Promise<void> {
+	let last = value();
+	let since = performance.now();
+	while (performance.now() - since < forMs) {
+		await sleep(lookEveryMs);
+		const now = value();
+		if (now === last) continue;
+		last = now;
+		since = performance.now();
+	}
+}

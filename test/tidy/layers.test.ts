@@ -34,8 +34,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 		'load/upstream',
 	],
 	workload: ['util', 'wire'],
-	load: ['util', 'wire', 'metrics/hot', 'net', 'workload'],
-	lab: ['util', 'wire', 'cache', 'metrics/hot', 'workload'],
+	page: ['util'],
+	load: ['util', 'wire', 'metrics/hot', 'net', 'workload', 'page'],
+	lab: ['util', 'wire', 'cache', 'metrics/hot', 'workload', 'page'],
 };
 
 interface Import {

@@ -1,10 +1,17 @@
 /** Charts whose x is the time since the run began. */
+
+import {
+	type Chart,
+	type ChartSeries,
+	type ChartTable,
+	type Shade,
+	seriesColor,
+} from '../../../page/chart.ts';
 import type { LoadResult, Measured, Round } from '../../result.ts';
 import { noLosses, percentileOf } from '../latency.ts';
 import { plainText } from '../quantity-text.ts';
 import type { Summary } from '../summary.ts';
 import type { Threshold } from '../thresholds.ts';
-import { type Chart, type ChartSeries, type ChartTable, type Shade, targetColor } from './chart.ts';
 
 /** What is drawn of an interval. */
 interface Point {
@@ -118,7 +125,7 @@ function rateChart(summaries: readonly Summary[], rows: readonly (readonly Row[]
 			{ label: 'due', color: 'due', look: 'dashed' },
 			...marked.map((name): ChartSeries => ({ label: name, color: name, look: 'marks' })),
 			...summaries.map(({ target }, place): ChartSeries => {
-				return { label: labelOf(summaries, target, 'answered'), color: targetColor(place), look: 'line' };
+				return { label: labelOf(summaries, target, 'answered'), color: seriesColor(place), look: 'line' };
 			}),
 		],
 	};
@@ -131,9 +138,9 @@ function latencyChart(summaries: readonly Summary[], rows: readonly (readonly Ro
 		y: 'duration',
 		tables: rows.map((some) => table(some, ['p50', 'p99', 'max'])),
 		series: summaries.flatMap(({ target }, place): ChartSeries[] => [
-			{ label: labelOf(summaries, target, 'p50'), color: targetColor(place), look: 'thin' },
-			{ label: 'p99', color: targetColor(place), look: 'line' },
-			{ label: 'max', color: targetColor(place), look: 'points' },
+			{ label: labelOf(summaries, target, 'p50'), color: seriesColor(place), look: 'thin' },
+			{ label: 'p99', color: seriesColor(place), look: 'line' },
+			{ label: 'max', color: seriesColor(place), look: 'points' },
 		]),
 	};
 }
@@ -146,8 +153,8 @@ function lagChart(summaries: readonly Summary[], rows: readonly (readonly Row[])
 		y: 'duration',
 		tables: rows.map((some) => table(some, ['lag50', 'lag99'])),
 		series: summaries.flatMap(({ target }, place): ChartSeries[] => [
-			{ label: labelOf(summaries, target, 'p50'), color: targetColor(place), look: 'thin' },
-			{ label: 'p99', color: targetColor(place), look: 'line' },
+			{ label: labelOf(summaries, target, 'p50'), color: seriesColor(place), look: 'thin' },
+			{ label: 'p99', color: seriesColor(place), look: 'line' },
 		]),
 	};
 }

@@ -1,8 +1,8 @@
 import type { Histogram } from 'hdr-histogram-js';
+import { type Chart, type ChartSeries, type ChartTable, seriesColor } from '../../../page/chart.ts';
 import { type Losses, percentileOf } from '../latency.ts';
 import { plainText } from '../quantity-text.ts';
 import type { Summary } from '../summary.ts';
-import { type Chart, type ChartSeries, type ChartTable, targetColor } from './chart.ts';
 
 /** Points for each ten times that a percentile is rarer. */
 const pointsPerDecade = 24;
@@ -40,7 +40,7 @@ interface Curve {
 function curvesOf({ target, measured, timeoutUs }: Summary, place: number, named: boolean): Curve[] {
 	const losses: Losses = { lost: measured.slots.lost, late: measured.slots.late, timeoutUs };
 	const { exact, atLeast } = pointsOf(measured.latencyUs, losses);
-	const color = targetColor(place);
+	const color = seriesColor(place);
 	const curves: Curve[] = [
 		{ table: tableOf(exact), series: { label: named ? plainText(target) : 'from due', color, look: 'line' } },
 	];

@@ -1,9 +1,9 @@
+import type { Chart, ChartSeries, ChartTable } from '../../../page/chart.ts';
 import type { Trial } from '../../result.ts';
 import { percentileOf } from '../latency.ts';
 import { offeredOf, unansweredOf } from '../measured.ts';
 import { ratio, type Summary } from '../summary.ts';
 import { parseThresholds, type Threshold } from '../thresholds.ts';
-import type { Chart, ChartSeries, ChartTable } from './chart.ts';
 
 /** A search for the highest rate: p99 and loss of each trial by its rate, kept or not. */
 export function searchCharts({ target, search, timeoutUs }: Summary, named: boolean): Chart[] {

@@ -1,28 +1,15 @@
+import { seriesColor } from '../../../page/chart.ts';
+import { escapeHtml } from '../../../page/escape.ts';
+import { framed, rowHtml, tableHtml } from '../../../page/table.ts';
 import { compare } from '../comparison.ts';
 import { countedText, figureText, percentText, rateText, ratioText, spreadText } from '../quantity-text.ts';
 import { sectionsOf } from '../rows.ts';
 import { trialRow } from '../search-text.ts';
 import type { Summary } from '../summary.ts';
 import { datagramSum, slotSum, sumText } from '../sums.ts';
-import { targetColor } from './chart.ts';
-import { escapeHtml } from './escape.ts';
-
-function tableHtml(heads: readonly string[], body: readonly string[]): string {
-	const cells = heads.map((head) => `<th scope="col">${head}</th>`).join('');
-	return framed(`<tr>${cells}</tr>`, body);
-}
-
-function framed(headRow: string, body: readonly string[]): string {
-	return `<div class="scroll"><table><thead>${headRow}</thead><tbody>\n${body.join('\n')}\n</tbody></table></div>`;
-}
-
-/** A row whose first cell is HTML, and whose others are text. */
-function rowHtml(head: string, cells: readonly string[]): string {
-	return `<tr><th scope="row">${head}</th>${cells.map((cell) => `<td>${escapeHtml(cell)}</td>`).join('')}</tr>`;
-}
 
 function nameHtml(target: string, place: number): string {
-	return `<span class="swatch" style="background: var(--${targetColor(place)})"></span>${escapeHtml(target)}`;
+	return `<span class="swatch" style="background: var(--${seriesColor(place)})"></span>${escapeHtml(target)}`;
 }
 
 /** The figures that matter most, a target a row. */

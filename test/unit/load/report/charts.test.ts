@@ -2,14 +2,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import type { Chart } from '../../../../src/load/report/html/chart.ts';
 import { chartsOverTime } from '../../../../src/load/report/html/charts-over-time.ts';
-import { clientScript } from '../../../../src/load/report/html/client.ts';
 import { percentileChart } from '../../../../src/load/report/html/percentile-chart.ts';
 import { searchCharts } from '../../../../src/load/report/html/search-charts.ts';
 import { summarize } from '../../../../src/load/report/summary.ts';
 import { parseThresholds } from '../../../../src/load/report/thresholds.ts';
 import type { LoadResult, Trial } from '../../../../src/load/result.ts';
+import type { Chart } from '../../../../src/page/chart.ts';
+import { clientScript } from '../../../../src/page/client.ts';
 import { type FakeCounts, fakeResult, fakeRound, fakeTarget, startedWallMs, steps } from './support.ts';
 
 const quiet: FakeCounts = { answersUs: steps(100, 10) };

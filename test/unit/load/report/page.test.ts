@@ -1,9 +1,7 @@
 /** Goal: the page says everything, loads nothing, and runs nothing that came from outside. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { caveatsOf } from '../../../../src/load/report/caveats.ts';
-import { escapeHtml } from '../../../../src/load/report/html/escape.ts';
 import { toHtml } from '../../../../src/load/report/html/page.ts';
 import { sectionsOf } from '../../../../src/load/report/rows.ts';
 import { settingRows } from '../../../../src/load/report/setting-rows.ts';
@@ -11,6 +9,8 @@ import { summarize } from '../../../../src/load/report/summary.ts';
 import { datagramSum, slotSum, sumText } from '../../../../src/load/report/sums.ts';
 import { parseThresholds } from '../../../../src/load/report/thresholds.ts';
 import type { LoadResult, Trial } from '../../../../src/load/result.ts';
+import { escapeHtml } from '../../../../src/page/escape.ts';
+import { assertLoadsNothing, assertScriptsAllowed, elementsOf, scriptsOf } from '../../../support/page.ts';
 import { type FakeCounts, fakeResult, fakeRound, fakeSetting, fakeTarget, steps } from './support.ts';
 
 const second: FakeCounts = {
@@ -38,31 +38,6 @@ function searched(): LoadResult {
 	const trials = [trial(1000, []), trial(2000, ['p99<5ms: ≥2s']), trial(1000, [])];
 	const search = { objective: 'p99<5ms', trials, bestQps: 1000, generatorWasLimit: false };
 	return fakeResult([fakeTarget('a', [])], { searches: [search] });
-}
-
-const voidElements = new Set(['meta', 'br', 'hr', 'img', 'link', 'input']);
-
-/** Names of the elements of a page, having looked that each is closed where it may be. Scripts and styles are text. */
-function elementsOf(html: string): string[] {
-	const names: string[] = [];
-	const open: string[] = [];
-	const bare = html.replace(/<(script|style)([^>]*)>[\s\S]*?<\/\1>/g, '<$1$2></$1>');
-	for (const [, close, name] of bare.matchAll(/<(\/?)([a-z][a-z0-9]*)(?:\s+[a-z-]+(?:="[^"<>]*")?)*>/g)) {
-		if (close === '/') {
-			assert.equal(open.pop(), name);
-			continue;
-		}
-		names.push(name);
-		if (!voidElements.has(name)) open.push(name);
-	}
-	assert.deepEqual(open, []);
-	const left = bare.replace(/<!doctype html>|<\/?[a-z][a-z0-9]*(?:\s+[a-z-]+(?:="[^"<>]*")?)*>/g, '');
-	assert.doesNotMatch(left, /[<>]/);
-	return names;
-}
-
-function scriptsOf(html: string): string[] {
-	return [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text);
 }
 
 test('the page has every figure, both sums, thresholds, caveats and setting', () => {
@@ -103,25 +78,13 @@ test('elements are closed, and a chart has its place', () => {
 test('the page loads nothing', () => {
 	for (const result of [run(['a', 'b']), searched()]) {
 		const html = toHtml(result, []);
-		const markup = html.replace(/<(script|style)([^>]*)>[\s\S]*?<\/\1>/g, '<$1$2>');
-		assert.doesNotMatch(
-			markup,
-			/\b(?:src|href|srcset|action|poster|data)\s*=|https?:|<(?:link|img|iframe|object|embed)/i,
-		);
-		assert.doesNotMatch(html, /url\(|@import/i);
-		assert.doesNotMatch(html, /\bfetch\(|XMLHttpRequest|WebSocket|EventSource|sendBeacon|\bimport\(|\.src\b/);
-		assert.match(html, /Content-Security-Policy" content="default-src 'none'; /);
+		assertLoadsNothing(html);
 	}
 });
 
 test('no script runs but those that the page was given', () => {
 	const html = toHtml(run(['a']), []);
-	const [, policy] = /Content-Security-Policy" content="([^"]*)"/.exec(html)!;
-	const allowed = [...policy.matchAll(/'sha256-([^']+)'/g)].map(([, hash]) => hash);
-	const present = scriptsOf(html).map((text) => createHash('sha256').update(text).digest('base64'));
-	assert.equal(present.length, 2);
-	assert.deepEqual(allowed, present);
-	assert.doesNotMatch(policy, /script-src[^;]*unsafe/);
+	assertScriptsAllowed(html, 2);
 	assert.match(scriptsOf(html)[0], /The MIT License/);
 });
 

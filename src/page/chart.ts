@@ -1,14 +1,14 @@
 /** A chart as plain data: what the page's script makes a uPlot of. */
 
-/** What an axis counts: it decides over labels. Percentiles are x = 1 / (1 - p), so that 90 %, 99 % ... are evenly spread. */
-export type AxisKind = 'seconds' | 'percentile' | 'rate' | 'duration' | 'percent';
+/** What an axis counts: it decides over labels and their places. Percentiles are x = 1 / (1 - p), so that 90 %, 99 % ... are evenly spread. */
+export type AxisKind = 'seconds' | 'percentile' | 'rate' | 'duration' | 'percent' | 'octets' | 'entries';
 
 export interface ChartSeries {
 	readonly label: string;
 	/** A custom property of the page's style, without its dashes. */
 	readonly color: string;
 	/** `marks`: ticks at the lower edge wherever there is any; the values are counts. */
-	readonly look: 'line' | 'thin' | 'dashed' | 'points' | 'rings' | 'marks';
+	readonly look: 'line' | 'strong' | 'dotted' | 'thin' | 'dashed' | 'points' | 'rings' | 'marks';
 }
 
 /** Series over one x, which ascends. null: a gap. */
@@ -31,6 +31,8 @@ export interface Chart {
 	readonly y: AxisKind;
 	readonly xLog: boolean;
 	readonly yLog: boolean;
+	/** Its lines lie close together: it is higher than others, and y begins where the lowest does, not at 0. */
+	readonly isClose?: boolean;
 	readonly tables: readonly ChartTable[];
 	/** As many as the tables have, in their order. */
 	readonly series: readonly ChartSeries[];
@@ -40,9 +42,9 @@ export interface Chart {
 }
 
 /** Colors in the style. */
-const targetColors = 6;
+export const seriesColors = 8;
 
-/** A target has the same in every chart and table. */
-export function targetColor(place: number): string {
-	return `target-${place % targetColors}`;
+/** What is compared has the same in every chart and table. */
+export function seriesColor(place: number): string {
+	return `series-${place % seriesColors}`;
 }

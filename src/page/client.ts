@@ -11,7 +11,8 @@ const seriesOf = (chart, { label, color, look }) => {
 	if (look === 'marks') return { ...series, scale: 'marks', paths: () => null, look };
 	if (look === 'points') return { ...series, paths: () => null, points: { show: true, size: 5, fill: stroke } };
 	if (look === 'rings') return { ...series, paths: () => null, points: { show: true, size: 8, width: 2, fill: colorOf('paper') } };
-	return { ...series, width: look === 'thin' ? 1 : 2, dash: look === 'dashed' ? [5, 4] : undefined };
+	const width = look === 'thin' ? 1 : look === 'strong' ? 3.5 : 2;
+	return { ...series, width, dash: look === 'dashed' ? [6, 4] : look === 'dotted' ? [2, 3] : undefined };
 };
 
 const axisOf = (kind, isLog, side) => {
@@ -25,12 +26,14 @@ const axisOf = (kind, isLog, side) => {
 	};
 	if (side === 'y') axis.size = 58;
 	if (kind === 'percentile') axis.splits = (u, at, min, max) => [...(u.width < 480 ? [] : [2]), ...logSplits(1, max * 2000)].filter((x) => x >= min * 0.999 && x <= max * 1.001).sort((a, b) => a - b);
+	else if (kind === 'octets') axis.splits = (u, at, min, max) => octetSplits(min, max, u.width < 480 ? 4 : 7);
 	else if (isLog) axis.splits = (u, at, min, max) => logSplits(min, max);
 	return axis;
 };
 
-const yRange = ({ yLog, limits }) => (u, min, max) => {
+const yRange = ({ yLog, limits, isClose }) => (u, min, max) => {
 	if (min == null) return yLog ? [1, 10] : [0, 1];
+	if (isClose) return [Math.max(0, min - (max - min) * 0.05), max + (max - min) * 0.05 + 0.1];
 	const low = Math.min(min, ...limits);
 	const high = Math.max(max, ...limits);
 	if (!yLog) return [0, high > 0 ? high * 1.08 : 1];
@@ -79,7 +82,7 @@ const drawLimits = (limits) => (u) => {
 	u.ctx.restore();
 };
 
-const heightOf = (width) => width < 480 ? 240 : 300;
+const heightOf = ({ isClose }, width) => (width < 480 ? 240 : 300) * (isClose ? 1.5 : 1);
 
 const build = (chart, box) => {
 	// A null is a gap, even where the next point of the table is behind points of others.
@@ -90,7 +93,7 @@ const build = (chart, box) => {
 	const pad = chart.x === 'rate' ? 0.05 : 0;
 	return new uPlot({
 		width,
-		height: heightOf(width),
+		height: heightOf(chart, width),
 		scales: {
 			x: { time: false, ...log(chart.xLog), range: (u, min, max) => min == null ? [1, 10] : min === max ? [min * 0.9, max * 1.1 + 1] : [min - (max - min) * pad, max + (max - min) * pad] },
 			y: { ...log(chart.yLog), range: yRange(chart) },
@@ -98,7 +101,7 @@ const build = (chart, box) => {
 		},
 		axes: [axisOf(chart.x, chart.xLog, 'x'), axisOf(chart.y, chart.yLog, 'y')],
 		series: [
-			{ label: chart.x === 'seconds' ? 'time' : chart.x, value: (u, x) => x == null ? '–' : valueTexts[chart.x](x) },
+			{ label: { seconds: 'time', octets: 'memory' }[chart.x] || chart.x, value: (u, x) => x == null ? '–' : valueTexts[chart.x](x) },
 			...chart.series.map((series) => seriesOf(chart, series)),
 		],
 		cursor: { sync: { key: chart.x }, points: { size: 6 }, dataIdx: (u, series, index) => index },
@@ -117,7 +120,7 @@ draw();
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
 new ResizeObserver(() => boxes.forEach((box, place) => {
 	const width = box.clientWidth;
-	if (width > 0 && width !== plots[place].width) plots[place].setSize({ width, height: heightOf(width) });
+	if (width > 0 && width !== plots[place].width) plots[place].setSize({ width, height: heightOf(charts[place], width) });
 })).observe(document.body);
 `.trim();
 

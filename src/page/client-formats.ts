@@ -11,6 +11,8 @@ const percentileText = (x) => {
 
 const rateText = (rate) => rate >= 1e6 ? digits(rate / 1e6, 4) + 'M' : rate >= 1e3 ? digits(rate / 1e3, 4) + 'k' : digits(rate, 4);
 
+const octetText = (octets) => octets >= 2 ** 30 ? digits(octets / 2 ** 30, 3) + ' GiB' : octets >= 2 ** 20 ? digits(octets / 2 ** 20, 3) + ' MiB' : octets >= 1024 ? digits(octets / 1024, 3) + ' KiB' : digits(octets, 3);
+
 /** For axes: short. */
 const axisTexts = {
 	seconds: (sec) => digits(sec, 6) + 's',
@@ -18,6 +20,8 @@ const axisTexts = {
 	rate: (rate) => rateText(rate) + '/s',
 	duration: durationText,
 	percent: (percent) => digits(percent, 4) + '%',
+	octets: octetText,
+	entries: rateText,
 };
 
 /** For what is under the cursor. */
@@ -27,6 +31,8 @@ const valueTexts = {
 	rate: (rate) => Math.round(rate).toLocaleString('en-US') + '/s',
 	duration: durationText,
 	percent: (percent) => digits(percent, 3) + '%',
+	octets: octetText,
+	entries: (count) => count.toLocaleString('en-US'),
 };
 
 /** 1, 2, 5, 10, 20 ... from min to max, or the powers of ten alone where that would be many. */
@@ -39,6 +45,17 @@ const logSplits = (min, max) => {
 			if (split >= min * 0.999 && split <= max * 1.001) splits.push(split);
 		}
 	}
+	return splits;
+};
+
+/** Powers of two, or of four, sixteen … where they would be many. */
+const octetSplits = (min, max, most) => {
+	const low = Math.ceil(Math.log2(min) - 1e-9);
+	const high = Math.floor(Math.log2(max) + 1e-9);
+	let step = 1;
+	while ((high - low) / step > most) step *= 2;
+	const splits = [];
+	for (let power = Math.ceil(low / step) * step; power <= high; power += step) splits.push(2 ** power);
 	return splits;
 };
 

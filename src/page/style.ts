@@ -4,14 +4,14 @@ export const pageStyle = `
 	color-scheme: light dark;
 	--paper: #ffffff; --panel: #f6f7f9; --text: #1d2330; --faint: #5b6475; --grid: #e3e6ec; --edge: #d5d9e2;
 	--good: #0a7d4f; --bad: #c22727; --warn: #9a6300;
-	--target-0: #0a66c2; --target-1: #d1570b; --target-2: #0b8a63; --target-3: #a83b92; --target-4: #8a6d00; --target-5: #3f8fb5;
+	--series-0: #0a66c2; --series-1: #d1570b; --series-2: #0b8a63; --series-3: #a83b92; --series-4: #8a6d00; --series-5: #3f8fb5; --series-6: #b3364b; --series-7: #5f7a1f;
 	--due: #7a8496; --lost: #d42f2f; --late: #cf8700; --warmup: rgba(90, 105, 130, 0.13); --void: rgba(212, 47, 47, 0.12);
 }
 @media (prefers-color-scheme: dark) {
 	:root {
 		--paper: #14171d; --panel: #1c2028; --text: #e7eaf0; --faint: #9aa4b5; --grid: #2a303b; --edge: #343b48;
 		--good: #3ecf8e; --bad: #ff7272; --warn: #f0b04a;
-		--target-0: #5aa9ff; --target-1: #ff9a57; --target-2: #45d3a2; --target-3: #e58ad3; --target-4: #e0c54a; --target-5: #8fd0ef;
+		--series-0: #5aa9ff; --series-1: #ff9a57; --series-2: #45d3a2; --series-3: #e58ad3; --series-4: #e0c54a; --series-5: #8fd0ef; --series-6: #ff8598; --series-7: #b5d36b;
 		--due: #8e99ab; --lost: #ff6b6b; --late: #f2b632; --warmup: rgba(150, 170, 205, 0.14); --void: rgba(255, 107, 107, 0.16);
 	}
 }
@@ -43,6 +43,11 @@ p { margin: 0.4rem 0; }
 .scroll td.words { font-family: inherit; white-space: normal; text-align: left; min-width: 14rem; overflow-wrap: anywhere; }
 .scroll thead th { border-bottom: 1px solid var(--edge); background: var(--panel); }
 .scroll tbody th { font-weight: 400; }
+.scroll td.best { font-weight: 700; color: var(--good); }
+.scroll tr.live > * { background: var(--panel); }
+.scroll tr.live th { font-weight: 600; }
+details { margin: 0.5rem 0; } details .scroll { margin-top: 0.5rem; } summary { cursor: pointer; }
+ul.notes { margin: 0.4rem 0; padding-left: 1.2rem; color: var(--faint); overflow-wrap: anywhere; }
 .scroll tbody tr + tr > * { border-top: 1px solid var(--grid); }
 .scroll tr.section th { font-weight: 600; text-align: left; background: var(--panel); color: var(--faint); }
 .cards { display: grid; gap: 1rem; align-items: start; grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }

@@ -37,7 +37,7 @@ if (files.length === 0) {
  */
 const overSockets = /^test\/(integration\/|unit\/server\/|unit\/cli\/serve)/;
 const onMainThread =
-	/^test\/(integration\/(control|coredns-|corefiles|dashboards|.*-bench|metrics|probes|query-log|hosts|load-command|load-once|search-list|upstream-command|.*-document)|unit\/server\/control\/)/;
+	/^test\/(integration\/(control|coredns-|corefiles|dashboards|.*-bench|metrics|probes|query-log|hosts|load-command|load-once|policies-|record-loop|search-list|size-estimate|upstream-command|.*-document)|unit\/server\/control\/)/;
 const passes: { transport: string | undefined; files: string[] }[] = [{ transport: undefined, files }];
 if (process.env.PETREL_TRANSPORT === undefined) {
 	const { name, reason } = chooseTransport('auto');

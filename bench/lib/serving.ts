@@ -17,20 +17,28 @@ export interface ServingOptions {
 	readonly upstream: Place;
 	readonly cacheKib: number;
 	readonly core?: number | undefined;
+	/** More flags. */
+	readonly args?: readonly string[];
 }
 
 /** How long a probe waits for its answer. */
 const probeMs = 500;
 
 /** Resolves when it answers: its upstream has been asked for `ready.example A` by then, and nothing else. */
-export async function startServing({ built, upstream, cacheKib, core }: ServingOptions): Promise<Serving> {
+export async function startServing({
+	built,
+	upstream,
+	cacheKib,
+	core,
+	args: more = [],
+}: ServingOptions): Promise<Serving> {
 	const place = { address: '127.0.0.1', port: await freePort() };
 	const directory = join(built, `serving-${place.port}`);
 	mkdirSync(directory);
 	const path = join(directory, 'Corefile');
 	const setting = { place, upstream, directory, workers: 1, names: 0, forceTcp: false };
 	writeFileSync(path, corefileFor(setting, 'cache 3600'));
-	const args = ['serve', path, '--workers', '1', '--cache-size', `${cacheKib}KiB`];
+	const args = ['serve', path, '--workers', '1', '--cache-size', `${cacheKib}KiB`, ...more];
 	const command = { ...petrelCommand(built, args), env: { PETREL_CONTROL: 'off' } };
 	const program = await Program.start(command, core);
 	while (!(await answers(place, probeMs))) {

@@ -1,7 +1,7 @@
 /**
- * Question: how large should a bucket of the shared cache be?
+ * Question: how large should a bucket of the shared cache be, and what does its eviction policy cost?
  *
- * Measured for each size, on names and answers as a cluster's node has them (bench/lib/messages.ts):
+ * Measured for each size with the policy that serves, and for the others at the size that serves, on names and answers as a cluster's node has them (bench/lib/messages.ts):
  *
  *   look-up, insertion  ns, names picked at random so that every one leaves the CPU's caches; both begin with the name
  *                       and make the key (its hash included), as the engine does; insertions evict. `key` is that
@@ -24,7 +24,11 @@ import { LRUCache } from 'lru-cache';
 import { Answer } from '../../src/cache/answer.ts';
 import { entryWords } from '../../src/cache/entry.ts';
 import { CacheLayout, maxSharedBodyBytes } from '../../src/cache/layout.ts';
-import { sieve } from '../../src/cache/policy/sieve.ts';
+import {
+	defaultEvictionPolicy,
+	evictionPolicies,
+	evictionPolicyNamed,
+} from '../../src/cache/policy/index.ts';
 import { CacheReader, found } from '../../src/cache/reader.ts';
 import { WriterIdentity } from '../../src/cache/seqlock.ts';
 import { CacheWriter } from '../../src/cache/writer.ts';
@@ -37,6 +41,8 @@ import { spreadOf, spreadText } from '../lib/spread.ts';
 
 export interface Parameters {
 	readonly workload: string;
+	/** Of `evictionPolicies`. */
+	readonly policy: string;
 	readonly bucketBytes: number;
 	readonly cacheBytes: number;
 	/** Look-ups and insertions that are timed. */
@@ -60,6 +66,11 @@ export interface Result {
 const secret = [0x2b7e1516, 0x28aed2a6] as const;
 const nowTicks = 1000;
 const bucketSizes = [4096, 8192, 16_384];
+const servingBucketBytes = 8192;
+const subjects = [
+	...bucketSizes.map((bucketBytes) => ({ policy: defaultEvictionPolicy.name, bucketBytes })),
+	...evictionPolicies.slice(1).map(({ name }) => ({ policy: name, bucketBytes: servingBucketBytes })),
+];
 
 /** A cache of its own for each question, so that none finds what another left. */
 class Subject {
@@ -71,7 +82,7 @@ class Subject {
 	readonly #target = new Uint8Array(maxSharedBodyBytes);
 
 	constructor(parameters: Parameters, names: Names) {
-		const { cacheBytes, bucketBytes } = parameters;
+		const { cacheBytes, bucketBytes, policy } = parameters;
 		// Bodies here are below 200 octets: buckets too small for 4 KiB messages can be measured with them.
 		this.layout = new CacheLayout(cacheBytes, bucketBytes, Math.min(maxSharedBodyBytes, bucketBytes / 4));
 		this.names = names;
@@ -79,7 +90,7 @@ class Subject {
 		const events = { evicted() {}, readRetried() {}, contended() {} };
 		const identity = new WriterIdentity(new Int32Array(new SharedArrayBuffer(4)), 0);
 		this.#reader = new CacheReader(words, this.layout, events);
-		this.#writer = new CacheWriter(words, this.layout, identity, sieve, 0, events);
+		this.#writer = new CacheWriter(words, this.layout, identity, evictionPolicyNamed(policy), 0, events);
 	}
 
 	insert(number: number): void {
@@ -206,13 +217,14 @@ export function run(parameters: Parameters): Result {
 	};
 }
 
-function row({ workload, bucketBytes }: Parameters, results: readonly Result[]): string {
+function row({ workload, policy, bucketBytes }: Parameters, results: readonly Result[]): string {
 	const cell = (value: (result: Result) => number, digits = 0): string =>
 		spreadText(spreadOf(results.map(value)), digits);
 	const hashes = new Set(results.map(({ hash }) => hash));
 	if (hashes.size > 1) throw new Error(`equal parameters gave different results: ${[...hashes].join(', ')}`);
 	return [
 		workload,
+		policy,
 		`${bucketBytes / 1024} KiB`,
 		cell(({ lookupNs }) => lookupNs),
 		cell(({ insertNs }) => insertNs),
@@ -237,8 +249,8 @@ function main(): void {
 	const rounds = Number(values.rounds ?? 5);
 	const cacheBytes = Number(values['cache-mib'] ?? 16) * 1024 * 1024;
 	const combinations = workloads.flatMap(({ name }) =>
-		bucketSizes.map((bucketBytes): Parameters => {
-			return { workload: name, bucketBytes, cacheBytes, operations: 500_000, draws: 4_000_000 };
+		subjects.map((subject): Parameters => {
+			return { workload: name, ...subject, cacheBytes, operations: 500_000, draws: 4_000_000 };
 		}),
 	);
 	const results: Result[][] = combinations.map(() => []);
@@ -250,8 +262,8 @@ function main(): void {
 	const lines = [
 		`${cpus()[0].model}, Node ${process.versions.node}, ${cacheBytes / 1024 / 1024} MiB, ${rounds} rounds`,
 		'',
-		'workload | bucket | look-up ns | insertion ns | key ns | Map ns | octets a name | kept of what fits % | hit ratio % | against LRU, points | result',
-		'--- | --- | --- | --- | --- | --- | --- | --- | --- | --- | ---',
+		'workload | policy | bucket | look-up ns | insertion ns | key ns | Map ns | octets a name | kept of what fits % | hit ratio % | against LRU, points | result',
+		'--- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | ---',
 		...combinations.map((parameters, index) => row(parameters, results[index])),
 	];
 	process.stdout.write(`${lines.join('\n')}\n`);

@@ -1,6 +1,9 @@
 import { type Bucket, never } from './bucket.ts';
 
-/** Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. Reads every entry. */
+/**
+ * Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. Reads every entry. What was protected
+ * is remembered: who asks for it next finds it protected again.
+ */
 export function dropExpired(bucket: Bucket, deadBefore: number, dropped: (kind: number) => void): void {
 	let earliest = never;
 	for (let index = 0; index < bucket.count; index++) {
@@ -10,6 +13,7 @@ export function dropExpired(bucket: Bucket, deadBefore: number, dropped: (kind: 
 			earliest = Math.min(earliest, expiresAt);
 			continue;
 		}
+		if (bucket.isProtected(index)) bucket.remember(index);
 		dropped(bucket.kind(index));
 		bucket.drop(index);
 	}

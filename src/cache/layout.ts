@@ -6,18 +6,23 @@ import { maxKeyWords } from './key.ts';
  * a 16-bit tag finds the entry in it. No free lists, no fragmentation, one lock a bucket; eviction and compaction
  * never leave the bucket. All numbers are in 32-bit words.
  *
- *   bucket   seq | owner | head ... | marks ... | visits ... | slots →      free      ← entries
- *            0     1       2          marksAt     visitsAt     slotsAt      logStart      bucketWords
+ *   bucket   seq | owner | head ... | marks ... | visits ... | ghosts ... | slots →      free      ← entries
+ *            0     1       2          marksAt     visitsAt     ghostsAt     slotsAt      logStart      bucketWords
  *
- *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry | gap, its words
- *            2             3                        4                            5                 6
+ *   head     slots, hand | logStart, denial words | words of entries, dead slots | earliest expiry
+ *            2             3                        4                            5
+ *            protected words, denials among them | next ghost | gaps, each with its words
+ *            6                                     7            8 ...
  *
  *   marks    per slot an octet: the low bits of its hash. A look-up compares four at once and looks at few slots; where
  *            it finds nothing it has read two cache lines
- *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited + hit count, time of last hit
- *   slot     tag << 16 | bit 15: negative or failure | offset of the entry in the bucket. Slots are in order of age,
- *            oldest first. 0: a dead slot, whose entry is gone; a few may stand between the others.
- *            Entries are in no order: a new one takes the gap that others left, or else the end of the log.
+ *   visits   per slot two octets, first all of one, then all of the other: bit 7 visited, bit 6 visited again, hit count
+ *            below; time of last hit
+ *   ghosts   tags of entries that were evicted early, 16 bits each, in a ring; 0: none
+ *   slot     tag << 16 | bit 15: negative or failure | bit 14: protected | offset of the entry in the bucket. Slots are in
+ *            order of age, oldest first; what a policy renews is the youngest again. 0: a dead slot, whose entry is gone; a
+ *            few may stand between the others.
+ *            Entries are in no order: a new one takes a gap that others left, or else the end of the log.
  *   entry    words, key words | stored at | lifetime | flags | answers, authorities | additionals, body octets |
  *            key ... | TTL offsets (16 bits each) ... | body octets ...
  *
@@ -31,17 +36,27 @@ export const bucketWord = {
 	logAndDenial: 3,
 	wordsAndDead: 4,
 	earliestExpiry: 5,
-	gap: 6,
+	protectedWords: 6,
+	ghostAt: 7,
+	gaps: 8,
 } as const;
-export const marksAt = 7;
+export const gapCount = 3;
+export const marksAt = bucketWord.gaps + gapCount;
+/** Of a bucket: half of the entries that fit, where answers are small. */
+export const ghostCount = 48;
 /** No lock at rest has this number: they are even then. */
 export const unknownSeq = 1;
 /** Of a slot. */
 export const tagMask = 0xffff_0000 | 0;
 export const denialSlotBit = 0x8000;
-export const offsetMask = 0x7fff;
-/** Of a visit octet: set by every hit, cleared by the eviction policy. The other bits count hits, up to 127. */
+/** What a policy keeps apart from newcomers. */
+export const protectedSlotBit = 0x4000;
+export const offsetMask = 0x3fff;
+/** Of a visit octet: set by a hit, and by a hit after that; cleared by the eviction policy. */
 export const visitedBit = 0x80;
+export const visitedAgainBit = 0x40;
+/** The other bits count hits, up to this. */
+export const hitCountMax = 0x3f;
 /** Unit of the octet that says when a slot was last hit. */
 export const visitTimeSec = 8;
 
@@ -73,6 +88,7 @@ export class CacheLayout {
 	readonly bucketCount: number;
 	readonly maxEntries: number;
 	readonly visitsAt: number;
+	readonly ghostsAt: number;
 	readonly slotsAt: number;
 	readonly spareWords: number;
 
@@ -84,10 +100,11 @@ export class CacheLayout {
 		this.maxEntries = Math.floor(bucketBytes / 72 / 4) * 4;
 		this.visitsAt = marksAt + this.maxEntries / 4;
 		this.spareWords = spareWordsOf(this.bucketWords);
-		this.slotsAt = this.visitsAt + this.maxEntries / 2;
+		this.ghostsAt = this.visitsAt + this.maxEntries / 2;
+		this.slotsAt = this.ghostsAt + ghostCount / 2;
 		const largest =
 			entryHeaderWords + maxKeyWords + Math.ceil(maxBodyBytes / 4) + Math.ceil(maxBodyBytes / 11 / 2);
-		assert(bucketBytes % 4 === 0 && this.bucketWords <= offsetMask, 'bucket offsets fit 15 bits');
+		assert(bucketBytes % 4 === 0 && this.bucketWords <= offsetMask, 'bucket offsets fit 14 bits');
 		assert(
 			this.slotsAt + 1 + largest + this.spareWords < this.bucketWords,
 			'the largest shared entry fits a bucket',

@@ -11,6 +11,7 @@ import {
 	entryWord,
 	failuresShift,
 	hasMark,
+	hitCountMax,
 	kindShift,
 	markPattern,
 	marksAt,
@@ -19,6 +20,7 @@ import {
 	tagMask,
 	ticksPerSec,
 	unknownSeq,
+	visitedAgainBit,
 	visitedBit,
 	visitTimeSec,
 } from './layout.ts';
@@ -249,20 +251,22 @@ export class CacheReader {
 		const at = ((base + this.#layout.visitsAt) << 2) + index;
 		const visits = this.#octets[at];
 		if (!(visits & visitedBit)) this.#octets[at] = visits | visitedBit;
+		else if (!(visits & visitedAgainBit)) this.#octets[at] = visits | visitedAgainBit;
 	}
 
 	/**
 	 * Counts a hit for prefetching and returns how many there were without a gap of more than `durationSec`; at most
-	 * 127. Approximate: shards do not wait for each other here, and time goes in steps of eight seconds.
+	 * `hitCountMax`. Approximate: shards do not wait for each other here, and time goes in steps of eight seconds.
 	 */
 	countVisit(answer: Answer, nowTicks: number, durationSec: number): number {
 		const at = ((answer.bucketBase + this.#layout.visitsAt) << 2) + answer.slot;
 		const timeAt = at + this.#layout.maxEntries;
+		const octet = this.#octets[at];
 		const time = Math.floor(nowTicks / (ticksPerSec * visitTimeSec)) & 0xff;
 		const gapSec = ((time - this.#octets[timeAt]) & 0xff) * visitTimeSec;
-		const before = gapSec > durationSec ? 0 : this.#octets[at] & 0x7f;
-		const visits = Math.min(127, before + 1);
-		this.#octets[at] = visitedBit | visits;
+		const before = gapSec > durationSec ? 0 : octet & hitCountMax;
+		const visits = Math.min(hitCountMax, before + 1);
+		this.#octets[at] = (octet & ~hitCountMax) | visits;
 		this.#octets[timeAt] = time;
 		return visits;
 	}

@@ -19,6 +19,8 @@ export class CacheWriter {
 	/** How long after its expiry an entry can still be wanted, over all server blocks. */
 	readonly #longestStaleTicks: number;
 	readonly #evicted: (kind: number) => void;
+	/** What the last insertion replaced was protected. */
+	#replacesProtected = false;
 
 	constructor(
 		words: Int32Array,
@@ -64,8 +66,10 @@ export class CacheWriter {
 		const replaced = absent ? -1 : this.#dropReplaced(key, answer.kind, keepPositive);
 		const visits = replaced < 0 ? 0 : bucket.visits(replaced);
 		const visitTime = replaced < 0 ? 0 : bucket.visitTime(replaced);
+		const isProtected =
+			replaced < 0 ? this.#policy.protectsNewcomer(bucket, key.hashLow) : this.#replacesProtected;
 		const offset = bucket.roomFor(size) || this.#makeRoom(size, answer.kind !== entryKind.positive, nowTicks);
-		bucket.put(offset, size, key, answer, nowTicks, visits, visitTime);
+		bucket.put(offset, size, key, answer, nowTicks, visits, visitTime, isProtected);
 		bucket.close();
 		releaseWrite(this.#words, base);
 		return true;
@@ -110,14 +114,16 @@ export class CacheWriter {
 		return true;
 	}
 
-	/** Returns the slot of an entry that was dropped, -1 if there was none: its visits live on in its successor. */
+	/** Returns the slot of an entry that was dropped, -1 if there was none: its visits and its place live on in its successor. */
 	#dropReplaced(key: CacheKey, kind: number, keepPositive: boolean): number {
 		const bucket = this.#bucket;
 		let replaced = -1;
+		this.#replacesProtected = false;
 		for (let index = bucket.find(key, 0); index >= 0; index = bucket.find(key, index + 1)) {
 			const old = bucket.kind(index);
 			if (kind === entryKind.failure && old !== entryKind.failure) continue;
 			if (kind === entryKind.negative && old === entryKind.positive && keepPositive) continue;
+			this.#replacesProtected ||= bucket.isProtected(index);
 			bucket.drop(index);
 			replaced = index;
 		}

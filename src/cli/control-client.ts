@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
@@ -56,14 +56,30 @@ export class ControlClient {
 		return this.#ask<Result>('POST', route, JSON.stringify(body));
 	}
 
+	/** As `post`, for an answer that is a stream: it is the caller's to read, or to destroy. */
+	async open(route: string, body: unknown): Promise<IncomingMessage> {
+		return this.#reach(async (path) => {
+			const response = await send(path, 'POST', route, JSON.stringify(body));
+			this.#path = path;
+			if (response.statusCode !== 200) readAnswer(path, response.statusCode ?? 0, await text(response));
+			return response;
+		});
+	}
+
+	#ask<Result>(method: string, route: string, body?: string): Promise<Result> {
+		return this.#reach(async (path) => {
+			const response = await send(path, method, route, body);
+			this.#path = path;
+			return readAnswer(path, response.statusCode ?? 0, await text(response)) as Result;
+		});
+	}
+
 	/** Throws `PETREL_CONTROL` if nobody answers, and `PETREL_CONFIG` if the request is not understood. */
-	async #ask<Result>(method: string, route: string, body?: string): Promise<Result> {
+	async #reach<Result>(ask: (path: string) => Promise<Result>): Promise<Result> {
 		const troubles: Trouble[] = [];
 		for (const path of this.#path === undefined ? this.#paths : [this.#path]) {
 			try {
-				const { status, content } = await exchange(path, method, route, body);
-				this.#path = path;
-				return readAnswer(path, status, content) as Result;
+				return await ask(path);
 			} catch (thrown) {
 				if (thrown instanceof PetrelError) throw thrown;
 				const { code = '', message } = thrown as NodeJS.ErrnoException;
@@ -74,17 +90,16 @@ export class ControlClient {
 	}
 }
 
-async function exchange(
+/** The answer, when its head is there. */
+function send(
 	socketPath: string,
 	method: string,
 	path: string,
 	body: string | undefined,
-): Promise<{ status: number; content: string }> {
-	const { promise, resolve, reject } = Promise.withResolvers<{ status: number; content: string }>();
+): Promise<IncomingMessage> {
+	const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
 	const headers = body === undefined ? {} : { 'content-length': Buffer.byteLength(body) };
-	const sent = request({ socketPath, method, path, headers, agent: false }, (response) => {
-		text(response).then((content) => resolve({ status: response.statusCode ?? 0, content }), reject);
-	});
+	const sent = request({ socketPath, method, path, headers, agent: false }, resolve);
 	sent.setTimeout(answerMs, () => sent.destroy(new Error(`no answer within ${answerMs / 1000} s`)));
 	sent.on('error', reject);
 	sent.end(body);

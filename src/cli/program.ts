@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	status: async () => (await import('./status.ts')).statusCommand(),
 	flush: async () => (await import('./flush.ts')).flushCommand(),
 	top: async () => (await import('./top.ts')).topCommand(),
+	record: async () => (await import('./record.ts')).recordCommand(),
 };
 
 /**

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { defaultEvictionPolicy, evictionPolicies } from '../cache/policy/index.ts';
 import { type Steering, steerings, type TransportName, transportNames } from '../net/transport.ts';
 import { controlDefault } from '../server/control/control-path.ts';
 import { stdoutIsStuck } from '../server/line-output.ts';
@@ -15,6 +16,7 @@ const defaultSteering: Steering = 'flow';
 interface ServeOptions {
 	readonly workers?: number;
 	readonly cacheSize: number;
+	readonly policy: string;
 	readonly listen: readonly ListenAddress[];
 	readonly upstream: readonly string[];
 	readonly port?: number;
@@ -34,12 +36,6 @@ export function serveCommand(): Command {
 			new Option('--workers <count>', 'worker threads (default: one per CPU, at most 4)')
 				.argParser(parseWorkers)
 				.env('PETREL_WORKERS'),
-		)
-		.addOption(
-			new Option('--cache-size <size>', 'memory for all cached answers together')
-				.argParser(parseCacheSize)
-				.default(parseCacheSize('32MiB'), '32MiB')
-				.env('PETREL_CACHE_SIZE'),
 		)
 		.addOption(
 			new Option(
@@ -74,7 +70,7 @@ export function serveCommand(): Command {
 			).env('PETREL_PIDFILE'),
 		)
 		.addOption(
-			new Option('--control <path|off>', 'the Unix socket of petrel status, flush and top')
+			new Option('--control <path|off>', 'the Unix socket of petrel status, flush, top and record')
 				.default(controlDefault, '/run/petrel/control.sock, or the next place that can be written')
 				.env('PETREL_CONTROL'),
 		)
@@ -82,15 +78,28 @@ export function serveCommand(): Command {
 			'after',
 			'\nSignals: SIGTERM and SIGINT end in good order (exit code 0), a second one at once; SIGHUP and SIGUSR1 read\n' +
 				'the configuration again; SIGUSR2 writes the counters to stdout.\n' +
-				'Workers and cache size are set here, at the start: a reload does not change them.\n' +
+				'Workers, cache size and policy are set here, at the start: a reload does not change them.\n' +
 				'\nExamples:\n' +
 				'  petrel serve examples/Corefile\n' +
 				'  petrel serve --upstream 1.1.1.1 --listen 127.0.0.1:5300\n' +
 				'  PETREL_CACHE_SIZE=128MiB petrel serve /etc/coredns/Corefile --workers 2\n',
 		)
 		.action(serve);
-	for (const option of transportOptions()) command.addOption(option);
+	for (const option of [...cacheOptions(), ...transportOptions()]) command.addOption(option);
 	return command;
+}
+
+function cacheOptions(): Option[] {
+	return [
+		new Option('--cache-size <size>', 'memory for all cached answers together')
+			.argParser(parseCacheSize)
+			.default(parseCacheSize('32MiB'), '32MiB')
+			.env('PETREL_CACHE_SIZE'),
+		new Option('--policy <name>', 'what a full cache gives up; docs/policies.md compares them')
+			.choices(evictionPolicies.map(({ name }) => name))
+			.default(defaultEvictionPolicy.name)
+			.env('PETREL_POLICY'),
+	];
 }
 
 /** How datagrams come and go. */
@@ -124,6 +133,7 @@ async function serve(corefile: string | undefined, options: ServeOptions): Promi
 		load: fromFile ? load : undefined,
 		workers: options.workers,
 		cacheBytes: options.cacheSize,
+		evictionPolicy: options.policy,
 		listen: options.listen,
 		transport: options.transport,
 		steering: options.steer,

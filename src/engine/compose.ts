@@ -5,6 +5,7 @@ import { appendOptions, optBytes, writeOpt } from '../wire/edns.ts';
 import { at, flag, headerBytes, readUint16, readUint32, writeHeader, writeUint32 } from '../wire/header.ts';
 import { rcode } from '../wire/iana.ts';
 import type { LoggedQuery } from './query-log.ts';
+import type { RecordedQuery } from './query-recorder.ts';
 
 export const noOptions: Uint8Array = new Uint8Array(0);
 
@@ -31,6 +32,8 @@ export class Asker {
 	row = 0;
 	/** What the query log wants of it; undefined: no line. */
 	logged: LoggedQuery | undefined = undefined;
+	/** What a recording wants of it; only of one that waits (`QueryRecorder.note`). */
+	recorded: RecordedQuery | undefined = undefined;
 	/** Our own payload size, for the OPT of the reply. */
 	payloadBytes = 1232;
 	/** More options for that OPT, as they stand in it. Left out where there is no room for them. */

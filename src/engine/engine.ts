@@ -1,7 +1,7 @@
 import { AnswerMaker } from '../cache/cacheability.ts';
 import type { FlushScope } from '../cache/flush-scope.ts';
 import { LargeAnswers } from '../cache/large-answers.ts';
-import { sieve } from '../cache/policy/sieve.ts';
+import { evictionPolicyNamed } from '../cache/policy/index.ts';
 import { CacheReader } from '../cache/reader.ts';
 import { WriterIdentity } from '../cache/seqlock.ts';
 import { CacheWriter } from '../cache/writer.ts';
@@ -33,9 +33,11 @@ import { LoopProber, LoopProbes } from './loop-probes.ts';
 import { Misses } from './misses.ts';
 import { Now, turnCell } from './now.ts';
 import { type LogSetup, QueryLog } from './query-log.ts';
+import { QueryRecorder } from './query-recorder.ts';
 import { Resolver } from './resolver.ts';
 import { Rotator } from './rotation.ts';
 import { cacheLayout, largeShare, type SharedState } from './shared-state.ts';
+import { EstimateFeed, openEstimate } from './size-estimate.ts';
 import { AnswerStore } from './store.ts';
 
 /** Room that `onQuery` must be given for a reply by UDP: a whole shared answer behind the longest question. */
@@ -59,6 +61,8 @@ export interface EngineSetup {
 	readonly hosts?: readonly HostsFile[];
 	/** Where the query log goes (log-ring.ts); undefined: none is written, whatever the blocks say. */
 	readonly log?: LogSetup | undefined;
+	/** The shard's end of recordings, which outlives an engine. Undefined: one that nobody turns on. */
+	readonly recorder?: QueryRecorder;
 }
 
 /**
@@ -86,6 +90,7 @@ export class Engine {
 	readonly #misses: Misses;
 	readonly #front: QueryFront;
 	readonly #log: QueryLog;
+	readonly #recorder: QueryRecorder;
 
 	constructor(setup: EngineSetup) {
 		const { model, shared, shard, io, random, times } = setup;
@@ -125,9 +130,11 @@ export class Engine {
 		const rotator = new Rotator(shared.rotations);
 		const log = new QueryLog({ setup: setup.log, shards: shared.shards, shard, io, random, counters, times });
 		this.#log = log;
+		const recorder = setup.recorder ?? new QueryRecorder(shared.shards, shard, times);
+		this.#recorder = recorder;
 		const claims = new Claims(shared.claims, writer, shard);
 		this.#misses = new Misses(
-			{ io, claims, store, wheel: this.#wheel, counters, series, rotator, log, secret, shard },
+			{ io, claims, store, wheel: this.#wheel, counters, series, rotator, log, recorder, secret, shard },
 			resolver,
 		);
 		resolver.setOutcome(this.#misses);
@@ -140,6 +147,7 @@ export class Engine {
 			counters,
 			series,
 			log,
+			recorder,
 			secret,
 			rotator,
 			now: this.#now,
@@ -161,6 +169,7 @@ export class Engine {
 	endTurn(): void {
 		this.#series.endTurn();
 		this.#log.endTurn();
+		if (this.#recorder.isOn) this.#recorder.endTurn();
 	}
 
 	/**
@@ -266,10 +275,12 @@ function openStore(
 	const layout = cacheLayout(shared.cacheBytes);
 	const words = new Int32Array(shared.cache);
 	const events = cacheEvents(counters);
+	const staleTicks = longestStaleTicks(blocks);
 	return new AnswerStore(
 		new CacheReader(words, layout, events),
-		new CacheWriter(words, layout, writer, sieve, longestStaleTicks(blocks), events),
+		new CacheWriter(words, layout, writer, evictionPolicyNamed(shared.evictionPolicy), staleTicks, events),
 		large,
+		new EstimateFeed(openEstimate(shared, writer, staleTicks, events.estimateDropped)),
 		blocks,
 		shared.secret,
 		counters,

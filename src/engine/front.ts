@@ -1,6 +1,7 @@
 import { translatedMark } from '../cache/answer.ts';
+import { samplePlace } from '../cache/estimate/plan.ts';
 import { keyFlag } from '../cache/key.ts';
-import { entryKind } from '../cache/layout.ts';
+import { entryKind, hitCountMax } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
 import { type Counters, counter } from '../metrics/hot/counters.ts';
 import type { QuerySeries } from '../metrics/hot/query-series.ts';
@@ -15,6 +16,7 @@ import { countReply, noOptions, rcodeOfReply } from './compose.ts';
 import { overTcp, type QuerySource } from './io.ts';
 import { QueryInHand } from './query-in-hand.ts';
 import type { QueryLog } from './query-log.ts';
+import { outcomeOf, type QueryRecorder } from './query-recorder.ts';
 import type { Rotator } from './rotation.ts';
 import { typePlace } from './type-places.ts';
 import { Unanswered, type UnansweredParts } from './unanswered.ts';
@@ -42,6 +44,7 @@ export class QueryFront {
 	readonly #counters: Counters;
 	readonly #series: QuerySeries;
 	readonly #unanswered: Unanswered;
+	readonly #recorder: QueryRecorder;
 	readonly #hand: QueryInHand;
 	readonly #scratch = new Uint8Array(64);
 
@@ -49,6 +52,7 @@ export class QueryFront {
 		this.#parts = parts;
 		this.#counters = parts.counters;
 		this.#series = parts.series;
+		this.#recorder = parts.recorder;
 		this.#unanswered = new Unanswered(parts);
 		this.#hand = new QueryInHand(parts.secret, parts.rotator);
 	}
@@ -99,6 +103,7 @@ export class QueryFront {
 			countReply(counters, tcp, reply, replyStart);
 			const code = rcodeOfReply(hand.answer, asker, reply, replyStart);
 			this.#series.answered(asker.row, type, asker.dnssecOk, length, hand.by, code, replyBytes);
+			if (this.#recorder.isOn) this.#record(source, reply, replyStart);
 		} else this.#series.queried(asker.row, type, asker.dnssecOk, length);
 		if (asker.logged !== undefined) this.#writeLog(source, reply, replyStart, replyBytes);
 		return replyBytes;
@@ -110,6 +115,13 @@ export class QueryFront {
 		const reply = { octets, start, length };
 		const tcp = source.transport === overTcp;
 		this.#parts.log.write(asker, source.listener, tcp, by, answer, reply, this.#parts.times);
+	}
+
+	/** Of a query that is answered at once; one that waits is recorded with its reply (waiters.ts). */
+	#record(source: QuerySource, reply: Uint8Array, start: number): void {
+		const { view, asker, answer, by } = this.#hand;
+		const query = this.#recorder.note(view, source, this.#parts.io, outcomeOf(by, answer));
+		this.#recorder.write(query, asker, answer, reply, start, this.#parts.times);
 	}
 
 	#judge(routes: Routes, state: number, octets: Uint8Array, source: QuerySource, replyMax: number): number {
@@ -200,6 +212,9 @@ export class QueryFront {
 		hand.by = plugin.cache;
 		hand.bodyStart = hand.replyStart + headerBytes + view.questionBytes;
 		const result = store.lookup(block, key, now.ticks, hand.reply, hand.bodyStart, hand.answer);
+		if (samplePlace(key) < store.estimate.sampledBelow) {
+			store.estimate.lookedUp(block, key, hand.answer, result, now.ticks);
+		}
 		if (result === found.fresh) return this.#hit(block);
 		return this.#unanswered.handle(hand, block, source, result);
 	}
@@ -226,8 +241,10 @@ export class QueryFront {
 		const { amount, durationSec, percentage } = block.cache!.options.prefetch!;
 		const visits = store.countVisit(key, answer, now.ticks, durationSec);
 		const leftTicks = answer.storedAtTicks + answer.lifetimeTicks - now.ticks;
-		if (visits < amount || leftTicks > (answer.lifetimeTicks * percentage) / 100) return;
+		if (visits < Math.min(amount, hitCountMax) || leftTicks > (answer.lifetimeTicks * percentage) / 100)
+			return;
 		if (!misses.refresh(block, key, answer.storedAtTicks, now.ms)) return;
+		store.estimate.renewed(key, answer, now.ticks);
 		this.#counters.add(counter.prefetches);
 		this.#series.add(asker.row, cell.prefetches);
 	}

@@ -4,9 +4,9 @@ import type { Answer } from '../cache/answer.ts';
  * An answer on its way to a shard whose clients wait for it, stored or not. In 32-bit words:
  *
  *   claim place | claim generation | flags | RCODE high, kind | EDE | fixed TTL | answers | authorities | additionals |
- *   body octets | TTL offsets, 16 bits each, padded | body
+ *   body octets | lifetime in ticks | TTL offsets, 16 bits each, padded | body
  */
-const headerWords = 10;
+const headerWords = 11;
 
 export interface HandOver {
 	readonly place: number;
@@ -29,6 +29,7 @@ export function encodeHandOver(place: number, generation: number, answer: Answer
 		answer.authorityCount,
 		answer.additionalCount,
 		answer.bodyBytes,
+		answer.lifetimeTicks,
 	]);
 	const offsets = new Uint16Array(octets.buffer, headerWords << 2, answer.recordCount);
 	for (let i = 0; i < offsets.length; i++) offsets[i] = answer.ttlOffsets[i];
@@ -59,6 +60,7 @@ export function decodeHandOver(octets: Uint8Array, answer: Answer): HandOver {
 	answer.authorityCount = words[7];
 	answer.additionalCount = words[8];
 	answer.bodyBytes = words[9];
+	answer.lifetimeTicks = words[10];
 	const records = answer.recordCount;
 	answer.octets = octets;
 	answer.bodyStart = (headerWords + ((records + 1) >> 1)) << 2;

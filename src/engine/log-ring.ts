@@ -1,14 +1,16 @@
 import { turnCell } from './now.ts';
 
 /**
- * The query log on its way from the shards to the main thread: a ring a shard in shared memory. A shard alone writes
- * its ring, the main thread alone reads it, and neither waits for the other: what does not fit is dropped.
+ * The query log on its way from the shards to the main thread, and a recording (`petrel record`) in a memory of its own: a
+ * ring a shard in shared memory. A shard alone writes its ring, the main thread alone reads it, and neither waits for the
+ * other: what does not fit is dropped.
  *
  *   octet 0         64                            64 + stride
  *         [asleep][ shard 0: written | read | ring ][ shard 1 ... ]
  *
  *   asleep    1: the main thread does not look until it is woken (Atomics.notify)
- *   written   64 octets, a word in use: what the shard has published, in units of eight octets, modulo 2^32
+ *   written   64 octets, two words in use: what the shard has published, in units of eight octets, modulo 2^32; and records
+ *             of a recording that found no room
  *   read      64 octets, a word in use: what the main thread has taken
  *   ring      `ringUnits` units; a record never goes over its end, a filler takes what is left there
  *
@@ -17,7 +19,7 @@ import { turnCell } from './now.ts';
  *     1  listener            | bits and plugin (`recordBit`)      6  octets of the answer
  *     2  ID                  | flags of the query                 7  row of the series | octets of the address
  *     3  flags of the reply  | RCODE                              8  octets of the query | QCLASS
- *     4  QTYPE               | payload size of the query          9  not in use
+ *     4  QTYPE               | payload size of the query          9  of a recording (query-recorder.ts): seconds, or -1
  *   10 (64 bits)  when the query came, in milliseconds of the process's clock
  *   12 (64 bits)  when its reply left: written for all records of a turn when the turn ends, and they are published
  *   14            QNAME as the client wrote it; the client's address as text; up to seven octets of nothing
@@ -27,10 +29,12 @@ import { turnCell } from './now.ts';
  */
 export const fillerRule = 0xffff;
 export const recordWords = 14;
-export const recordBit = { tcp: 1, dnssecOk: 2, replied: 4, pluginShift: 8 } as const;
+/** In place of the plugin a recording has a value of `cacheOutcome`. */
+export const recordBit = { tcp: 1, dnssecOk: 2, replied: 4, hasOpt: 8, denial: 16, pluginShift: 8 } as const;
 
 const headBytes = 64;
 const writtenWord = 0;
+const droppedWord = 1;
 const readWord = 16;
 const ringStart = 128;
 /** 256 KiB: about 2,500 records, a twentieth of a second at 50,000 a second. */
@@ -66,6 +70,16 @@ export class LogRing {
 
 	get read(): number {
 		return Atomics.load(this.#ends, readWord);
+	}
+
+	/** As `drop` has counted, modulo 2^32. */
+	get dropped(): number {
+		return Atomics.load(this.#ends, droppedWord) >>> 0;
+	}
+
+	/** Counts a record that found no room. */
+	drop(): void {
+		Atomics.add(this.#ends, droppedWord, 1);
 	}
 
 	/** Gives the room up to `position` back. */

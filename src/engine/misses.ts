@@ -3,8 +3,7 @@ import type { CacheKey } from '../cache/key.ts';
 import { entryKind, maxSharedBodyBytes, toTicks } from '../cache/layout.ts';
 import { found } from '../cache/reader.ts';
 import type { Claims } from '../forward/claims.ts';
-import { type Counters, counter } from '../metrics/hot/counters.ts';
-import type { QuerySeries } from '../metrics/hot/query-series.ts';
+import { counter } from '../metrics/hot/counters.ts';
 import type { TimerWheel } from '../util/timer-wheel.ts';
 import { corednsName, corednsType } from '../wire/coredns-text.ts';
 import { ede, rcode } from '../wire/iana.ts';
@@ -12,24 +11,16 @@ import { cause as causes } from './causes.ts';
 import type { Block } from './compile.ts';
 import type { Asker } from './compose.ts';
 import { decodeHandOver, encodeHandOver } from './hand-over.ts';
-import type { EngineIo } from './io.ts';
 import { checkEveryMs, OpenQuestions } from './open-questions.ts';
 import { type Pending, type PendingOwner, role } from './pending.ts';
-import type { QueryLog } from './query-log.ts';
 import type { Resolver } from './resolver.ts';
-import type { Rotator } from './rotation.ts';
 import type { AnswerStore } from './store.ts';
-import { Waiters } from './waiters.ts';
+import { type WaiterParts, Waiters } from './waiters.ts';
 
-export interface MissParts {
-	readonly io: EngineIo;
+export interface MissParts extends WaiterParts {
 	readonly claims: Claims;
 	readonly store: AnswerStore;
 	readonly wheel: TimerWheel;
-	readonly counters: Counters;
-	readonly series: QuerySeries;
-	readonly rotator: Rotator;
-	readonly log: QueryLog;
 	readonly secret: readonly [number, number];
 	readonly shard: number;
 }
@@ -51,7 +42,7 @@ export class Misses implements PendingOwner {
 		this.#parts = parts;
 		this.#resolver = resolver;
 		this.#open = new OpenQuestions(parts.claims, parts.counters, parts.secret, this);
-		this.#waiters = new Waiters(parts.io, parts.counters, parts.series, parts.rotator, parts.log);
+		this.#waiters = new Waiters(parts);
 	}
 
 	/** Clients that wait for an answer. */

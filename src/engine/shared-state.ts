@@ -1,4 +1,7 @@
+import { planEstimate } from '../cache/estimate/plan.ts';
+import { createEstimateMemory } from '../cache/estimate/size-estimate.ts';
 import { CacheLayout } from '../cache/layout.ts';
+import { defaultEvictionPolicy } from '../cache/policy/index.ts';
 import { WriterIdentity } from '../cache/seqlock.ts';
 import type { Model } from '../config/model.ts';
 import { createClaimMemory, maxShards } from '../forward/claims.ts';
@@ -18,7 +21,11 @@ export interface SharedState {
 	readonly shards: number;
 	/** The whole budget: the shared cache and all shards' large answers. */
 	readonly cacheBytes: number;
+	/** Of `evictionPolicies`. */
+	readonly evictionPolicy: string;
 	readonly cache: SharedArrayBuffer;
+	/** For the estimate of what other sizes would hit (size-estimate.ts); may be empty. */
+	readonly estimate: SharedArrayBuffer;
 	readonly claims: SharedArrayBuffer;
 	readonly upstreams: SharedArrayBuffer;
 	readonly outstanding: SharedArrayBuffer;
@@ -52,16 +59,20 @@ export const largeShare = 1 / 8;
 export function createSharedState(options: {
 	shards: number;
 	cacheBytes: number;
+	evictionPolicy?: string;
 	model: Model;
 	random: Random;
 }): SharedState {
-	const { shards, cacheBytes, model, random } = options;
+	const { shards, cacheBytes, evictionPolicy = defaultEvictionPolicy.name, model, random } = options;
 	assert(shards >= 1 && shards <= maxShards, `1 to ${maxShards} shards`);
+	const layout = cacheLayout(cacheBytes);
 	return {
 		...ofModel(model, shards, random),
 		shards,
 		cacheBytes,
-		cache: new SharedArrayBuffer(cacheLayout(cacheBytes).sizeBytes),
+		evictionPolicy,
+		cache: new SharedArrayBuffer(layout.sizeBytes),
+		estimate: createEstimateMemory(planEstimate(layout), layout),
 		claims: createClaimMemory(claimCapacity),
 		counters: createCounterMemory(shards + 1),
 		querySeries: createQuerySeriesMemory(shards),

@@ -9,6 +9,7 @@ import { type Counters, counter } from '../metrics/hot/counters.ts';
 import { ede, rcode } from '../wire/iana.ts';
 import { isWithin, labelCount } from '../wire/name.ts';
 import type { Block } from './compile.ts';
+import type { EstimateFeed } from './size-estimate.ts';
 
 /** RFC 9520 §3.2: a failure is held for at most five minutes; after as long without one the count starts anew. */
 const maxHoldSec = 300;
@@ -23,6 +24,7 @@ export class AnswerStore {
 	readonly #reader: CacheReader;
 	readonly #writer: CacheWriter;
 	readonly #large: LargeAnswers;
+	readonly estimate: EstimateFeed;
 	readonly #counters: Counters;
 	readonly #cutKey: CacheKey;
 	/** Apexes of all zones that the configuration names. */
@@ -36,6 +38,7 @@ export class AnswerStore {
 		reader: CacheReader,
 		writer: CacheWriter,
 		large: LargeAnswers,
+		estimate: EstimateFeed,
 		blocks: readonly Block[],
 		secret: readonly [number, number],
 		counters: Counters,
@@ -45,6 +48,7 @@ export class AnswerStore {
 		this.#reader = reader;
 		this.#writer = writer;
 		this.#large = large;
+		this.estimate = estimate;
 		this.#counters = counters;
 		this.#cutKey = new CacheKey(secret);
 		this.#wantsAll = blocks.map(wantsAll);
@@ -209,8 +213,10 @@ export class AnswerStore {
 			block.cache!.options.preferPositive,
 			absentAt,
 		);
-		if (!inserted) this.#counters.add(counter.cache_not_stored);
-		else this.#counters.add(negative ? counter.cache_inserted_negative : counter.cache_inserted_positive);
+		if (inserted) {
+			this.#counters.add(negative ? counter.cache_inserted_negative : counter.cache_inserted_positive);
+			this.estimate.stored(key, answer, nowTicks);
+		} else this.#counters.add(counter.cache_not_stored);
 		if (negative && this.mayCut(block, key, answer)) this.#storeCut(key, answer, nowTicks);
 	}
 
@@ -251,7 +257,7 @@ export class AnswerStore {
 		const cut = this.#cutKey;
 		cut.qname.set(key.qname.subarray(0, key.qnameBytes));
 		cut.seal(key.block, cutType, key.qclass, key.flags, key.qnameBytes);
-		this.#writer.insert(cut, answer, nowTicks, false);
+		if (this.#writer.insert(cut, answer, nowTicks, false)) this.estimate.storedBeside(cut, answer, nowTicks);
 	}
 
 	/**
@@ -277,7 +283,10 @@ export class AnswerStore {
 		answer.failures = inARow ? Math.min(maxFailures, history.failures + 1) : 1;
 		const holdSec = Math.max(firstSec * 2 ** (answer.failures - 1), atLeastSec);
 		answer.lifetimeTicks = Math.min(holdSec, maxHoldSec) * ticksPerSec;
-		if (this.#writer.insert(key, answer, nowTicks, true)) this.#counters.add(counter.cache_inserted_failure);
+		if (this.#writer.insert(key, answer, nowTicks, true)) {
+			this.#counters.add(counter.cache_inserted_failure);
+			this.estimate.stored(key, answer, nowTicks);
+		}
 		if (this.#isOutrun(flushes)) this.#forget(key);
 	}
 }

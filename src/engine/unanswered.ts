@@ -10,6 +10,7 @@ import type { LoopProbes } from './loop-probes.ts';
 import type { Misses } from './misses.ts';
 import type { Now } from './now.ts';
 import type { QueryInHand } from './query-in-hand.ts';
+import { cacheOutcome, type QueryRecorder } from './query-recorder.ts';
 import type { AnswerStore } from './store.ts';
 import { isForwarded } from './translation.ts';
 
@@ -21,6 +22,7 @@ export interface UnansweredParts {
 	readonly counters: Counters;
 	readonly series: QuerySeries;
 	readonly now: Now;
+	readonly recorder: QueryRecorder;
 }
 
 /**
@@ -37,7 +39,7 @@ export class Unanswered {
 	/** The block does not cache the name. */
 	uncached(hand: QueryInHand, block: Block, source: QuerySource): number {
 		this.#parts.counters.add(counter.uncached);
-		return this.#wait(hand, block, source, Number.POSITIVE_INFINITY);
+		return this.#wait(hand, block, source, Number.POSITIVE_INFINITY, cacheOutcome.uncached);
 	}
 
 	/** @param result what the look-up found, a value of `found`, and not `found.fresh` */
@@ -97,8 +99,15 @@ export class Unanswered {
 		return store.lookupCut(key, apexLabels, now.ticks, hand.reply, hand.bodyStart, hand.answer);
 	}
 
-	#wait(hand: QueryInHand, block: Block, source: QuerySource, staleAfterMs: number): number {
-		const { io, misses, loops, counters, now } = this.#parts;
+	/** @param outcome what the cache had, a value of `cacheOutcome` */
+	#wait(
+		hand: QueryInHand,
+		block: Block,
+		source: QuerySource,
+		staleAfterMs: number,
+		outcome: number = cacheOutcome.miss,
+	): number {
+		const { io, misses, loops, counters, now, recorder } = this.#parts;
 		const { view } = hand;
 		const { translator } = block;
 		const forwarded =
@@ -120,6 +129,7 @@ export class Unanswered {
 		}
 		const { listener, transport } = source;
 		const tcp = transport === overTcp;
+		hand.asker.recorded = recorder.isOn ? recorder.note(view, source, io, outcome) : undefined;
 		if (!misses.wait(block, hand.key, hand.asker, listener, tcp, client, staleAfterMs, now.ms)) {
 			counters.add(counter.waiters_no_room);
 			io.release(listener, client);

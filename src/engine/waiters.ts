@@ -9,6 +9,7 @@ import type { Block } from './compile.ts';
 import { Asker, composeReply, countReply, rcodeOfReply } from './compose.ts';
 import type { EngineIo } from './io.ts';
 import type { QueryLog } from './query-log.ts';
+import { cacheOutcome, type QueryRecorder } from './query-recorder.ts';
 import type { Rotator } from './rotation.ts';
 
 /** Clients waiting at once, per shard. */
@@ -52,11 +53,21 @@ export class Waiter extends Asker {
 		this.options = asker.options;
 		this.row = asker.row;
 		this.logged = asker.logged;
+		this.recorded = asker.recorded;
 		copyOctets(views.of(asker.question), asker.questionStart, this.#view, 0, asker.questionBytes);
 		this.question = this.#question;
 		this.questionStart = 0;
 		this.questionBytes = asker.questionBytes;
 	}
+}
+
+export interface WaiterParts {
+	readonly io: EngineIo;
+	readonly counters: Counters;
+	readonly series: QuerySeries;
+	readonly rotator: Rotator;
+	readonly log: QueryLog;
+	readonly recorder: QueryRecorder;
 }
 
 /** All clients of a shard that wait, and the way their replies take. Waiters are used again. */
@@ -66,16 +77,18 @@ export class Waiters {
 	readonly #series: QuerySeries;
 	readonly #rotator: Rotator;
 	readonly #log: QueryLog;
+	readonly #recorder: QueryRecorder;
 	readonly #reply = new Uint8Array(0x1_0000 + 512);
 	#free: Waiter | undefined;
 	#count = 0;
 
-	constructor(io: EngineIo, counters: Counters, series: QuerySeries, rotator: Rotator, log: QueryLog) {
+	constructor({ io, counters, series, rotator, log, recorder }: WaiterParts) {
 		this.#io = io;
 		this.#counters = counters;
 		this.#series = series;
 		this.#rotator = rotator;
 		this.#log = log;
+		this.#recorder = recorder;
 	}
 
 	get count(): number {
@@ -121,6 +134,7 @@ export class Waiters {
 				const reply = { octets: this.#reply, start: 0, length };
 				this.#log.write(waiter, waiter.listener, waiter.overTcp, by, answer, reply, waiter.start);
 			}
+			if (waiter.recorded !== undefined && this.#recorder.isOn) this.#record(waiter, answer, isStale);
 			this.#io.reply(waiter.listener, waiter.client, this.#reply, 0, length);
 			const next: Waiter | undefined = waiter.next;
 			this.#count--;
@@ -128,5 +142,10 @@ export class Waiters {
 			this.#free = waiter;
 			waiter = next;
 		}
+	}
+
+	#record(waiter: Waiter, answer: Answer, isStale: boolean): void {
+		const query = isStale ? { ...waiter.recorded!, outcome: cacheOutcome.stale } : waiter.recorded!;
+		this.#recorder.write(query, waiter, answer, this.#reply, 0, waiter.start);
 	}
 }

@@ -12,6 +12,7 @@ import type {
 	QueryRow,
 	SeriesSizes,
 	ShardRow,
+	SizeEstimateRow,
 	TransportRow,
 	UpstreamRow,
 } from '../metrics/registry/source.ts';
@@ -21,6 +22,7 @@ import { forwardsOf } from './forwards.ts';
 import type { SeriesBook } from './series-book.ts';
 import { cacheZonesOf, serverLabel } from './series-names.ts';
 import type { Endpoint } from './shard-messages.ts';
+import { SizeEstimates } from './size-estimates.ts';
 
 /** What the metrics are read from, as it is when they are read. */
 export interface MetricsParts {
@@ -61,6 +63,7 @@ export class SharedMetrics implements MetricsSource {
 	readonly hosts: NonNullable<MetricsSource['hosts']>;
 	readonly #parts: MetricsParts;
 	readonly #census: RepeatedCensus;
+	readonly #sizeEstimates: SizeEstimates;
 	#lastCensus: Census = noCensus;
 
 	constructor(parts: MetricsParts) {
@@ -72,6 +75,7 @@ export class SharedMetrics implements MetricsSource {
 		this.reload = () => parts.reload();
 		this.hosts = () => parts.hosts?.() ?? [];
 		const { shared, clock } = parts;
+		this.#sizeEstimates = new SizeEstimates(shared, clock);
 		const words = new Int32Array(shared.cache);
 		const layout = cacheLayout(shared.cacheBytes);
 		this.#census = new RepeatedCensus(
@@ -123,7 +127,12 @@ export class SharedMetrics implements MetricsSource {
 	}
 
 	cacheBytes(): ReturnType<MetricsSource['cacheBytes']> {
-		return { limit: this.#parts.shared.cache.byteLength, used: this.#lastCensus.usedBytes };
+		const { cache, estimate } = this.#parts.shared;
+		return { limit: cache.byteLength, used: this.#lastCensus.usedBytes, estimate: estimate.byteLength };
+	}
+
+	sizeEstimates(): readonly SizeEstimateRow[] {
+		return this.#sizeEstimates.rows();
 	}
 
 	sizes(): SeriesSizes {

@@ -14,6 +14,7 @@ export interface Ready {
 	readonly transport: TransportName;
 	readonly steering: Steering;
 	readonly cacheBytes: number;
+	readonly evictionPolicy: string;
 }
 
 /** "petrel 0.1.0 ready: 127.0.0.1:1053 udp+tcp, 2 workers (2 CPUs), transport native, cache 32 MiB" */
@@ -36,6 +37,7 @@ export function readyFields({
 	transport,
 	steering,
 	cacheBytes,
+	evictionPolicy,
 }: Ready): Record<string, string | number> {
 	return {
 		version,
@@ -45,6 +47,7 @@ export function readyFields({
 		transport,
 		steering,
 		cacheBytes,
+		evictionPolicy,
 		pid: process.pid,
 	};
 }

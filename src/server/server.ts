@@ -28,6 +28,8 @@ export interface ServerOptions {
 	/** undefined: as many as the machine suggests. */
 	readonly workers: number | undefined;
 	readonly cacheBytes: number;
+	/** Of `evictionPolicies`; by default the first. */
+	readonly evictionPolicy?: string;
 	/** Takes the place of every `bind` and port of the model; empty: the model decides. */
 	readonly listen: readonly ListenAddress[];
 	/** `auto`: the native transport where it is to be had. */
@@ -72,7 +74,7 @@ export class Server {
 		this.#transport = chooseTransport(options.transport);
 		this.#workers = chooseWorkerCount(thisMachine(), cacheBytes, options.workers);
 		const { count } = this.#workers;
-		this.#shared = createSharedState({ shards: count, cacheBytes, model, random: cryptoRandom() });
+		this.#shared = createSharedState({ ...options, shards: count, random: cryptoRandom() });
 		this.#counters = new Counters(this.#shared.counters, count);
 		this.#configurations = new Configurations({
 			shared: this.#shared,
@@ -123,10 +125,11 @@ export class Server {
 	}
 
 	#sayReady(): void {
-		const { cacheBytes, version, steering } = this.#options;
+		const { version, steering } = this.#options;
+		const { cacheBytes, evictionPolicy } = this.#shared;
 		const transport = this.#transport;
-		const ready = { version, endpoints: this.endpoints, workers: this.#workers, steering, cacheBytes };
-		sayReady(this.#log, { ...ready, transport: transport.name });
+		const fixed = { version, steering, cacheBytes, evictionPolicy, transport: transport.name };
+		sayReady(this.#log, { ...fixed, endpoints: this.endpoints, workers: this.#workers });
 		if (transport.reason) this.#log.info(`node:dgram is used: ${transport.reason}`);
 		sayReceiveBuffer(this.#log, this.#receiveBufferBytes);
 	}
@@ -265,6 +268,7 @@ export class Server {
 			transport: this.#transport.name,
 			steering,
 			trains,
+			recording: this.#control.recording,
 		};
 	}
 

@@ -1,5 +1,6 @@
 import { threadId } from 'node:worker_threads';
 import { Engine, newLargeAnswers } from '../engine/engine.ts';
+import { QueryRecorder } from '../engine/query-recorder.ts';
 import { Counters, counter } from '../metrics/hot/counters.ts';
 import { openTransport } from '../net/open-transport.ts';
 import { openTcpListener } from '../net/tcp-listener.ts';
@@ -29,7 +30,8 @@ import { transportCounters } from './transport-counters.ts';
  */
 export async function runShard(task: ShardTask): Promise<ShardEnd> {
 	const report = (message: ShardReport): void => task.control.postMessage(message);
-	const shard = createShard(task, report);
+	const { shard, recorder } = createShard(task, report);
+	recorder.set(task.recording);
 	const stopped = Promise.withResolvers<void>();
 	for (const doorbell of task.doorbells) shard.connect(doorbell);
 	const pulse = new Pulse(task.pulses, task.shard, systemClock(task.originMs));
@@ -37,7 +39,7 @@ export async function runShard(task: ShardTask): Promise<ShardEnd> {
 		const receiveBuffers = await Promise.all(task.endpoints.map((endpoint) => shard.listen(endpoint)));
 		// Commands wait in the port until there is something that can obey.
 		task.control.on('message', (command: ShardCommand) => {
-			obey(shard, command, report).then((goesOn) => {
+			obey(shard, recorder, command, report).then((goesOn) => {
 				if (!goesOn) stopped.resolve();
 			}, stopped.reject);
 		});
@@ -57,6 +59,7 @@ export async function runShard(task: ShardTask): Promise<ShardEnd> {
 /** Does as it is told; false when that was to end. */
 async function obey(
 	shard: Shard,
+	recorder: QueryRecorder,
 	command: ShardCommand,
 	report: (message: ShardReport) => void,
 ): Promise<boolean> {
@@ -94,6 +97,10 @@ async function obey(
 		case 'flush':
 			report({ kind: 'called', call: command.call, count: shard.flushLarge(command.scope) });
 			return true;
+		case 'record':
+			recorder.set(command.setup);
+			report({ kind: 'called', call: command.call, count: 0 });
+			return true;
 		case 'drain':
 			await shard.drain(command.graceMs);
 			report({ kind: 'drained' });
@@ -114,7 +121,10 @@ function boundReport(binding: Promise<void>): Promise<ShardReport> {
 	);
 }
 
-function createShard(task: ShardTask, report: (message: ShardReport) => void): Shard {
+function createShard(
+	task: ShardTask,
+	report: (message: ShardReport) => void,
+): { shard: Shard; recorder: QueryRecorder } {
 	const { shared, shard } = task;
 	const clock = systemClock(task.originMs);
 	const random = cryptoRandom();
@@ -134,6 +144,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		shards: shared.shards,
 	});
 	transport.markBegin();
+	const recorder = new QueryRecorder(shared.shards, shard, transport.times);
 	const parts: ShardParts = {
 		shard,
 		clock,
@@ -151,6 +162,7 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 				large,
 				hosts,
 				log,
+				recorder,
 			}),
 		transport,
 		onUdpError: onSocketError,
@@ -177,5 +189,5 @@ function createShard(task: ShardTask, report: (message: ShardReport) => void): S
 		report,
 		count: (event) => row.add(counter[event]),
 	};
-	return new Shard(parts, task);
+	return { shard: new Shard(parts, task), recorder };
 }

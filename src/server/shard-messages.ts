@@ -4,6 +4,7 @@ import type { Model } from '../config/model.ts';
 import type { EngineEvent } from '../engine/io.ts';
 import type { HostsFile } from '../engine/local/hosts.ts';
 import type { LogSetup } from '../engine/query-log.ts';
+import type { RecordingSetup } from '../engine/query-recorder.ts';
 import type { SharedState } from '../engine/shared-state.ts';
 import type { Steering, TransportName } from '../net/transport.ts';
 import type { ErrorCode } from '../util/errors.ts';
@@ -68,6 +69,8 @@ export interface ShardTask extends GenerationTask {
 	readonly transport: TransportName;
 	readonly steering: Steering;
 	readonly trains: boolean;
+	/** Undefined: nobody records queries. */
+	readonly recording: RecordingSetup | undefined;
 	/** Octets on their way to each shard: see `Doorbells`. */
 	readonly mailboxes: SharedArrayBuffer;
 	/** Open TCP connections of each shard: see `sharedConnectionSlots`. */
@@ -101,6 +104,8 @@ export type ShardCommand =
 	| { readonly kind: 'ping'; readonly call: number }
 	/** Forget the large answers in a scope; answer how many they were, by `called`. */
 	| { readonly kind: 'flush'; readonly call: number; readonly scope: FlushScope }
+	/** Record queries there from now on, or (undefined) no longer; answer by `called`. */
+	| { readonly kind: 'record'; readonly call: number; readonly setup: RecordingSetup | undefined }
 	/** Take on nobody new; report `drained` when nobody waits any more, or after `graceMs`. */
 	| { readonly kind: 'drain'; readonly graceMs: number }
 	/** All shards are drained: close everything and end. */

@@ -19,6 +19,8 @@ export interface TraceQuery {
 	readonly rcode: number | undefined;
 	/** The smallest TTL in the answer, in seconds. */
 	readonly answerTtlSec: number | undefined;
+	/** Of a reply that says that there is no such name or no such data: how long it may be kept. Left out: not recorded. */
+	readonly denialTtlSec?: number;
 	/** Octets of the reply's DNS message. */
 	readonly replyBytes: number | undefined;
 	/** From query to reply, in microseconds. */

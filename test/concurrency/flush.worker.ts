@@ -3,12 +3,13 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Answer } from '../../src/cache/answer.ts';
 import { LargeAnswers } from '../../src/cache/large-answers.ts';
 import { CacheLayout } from '../../src/cache/layout.ts';
-import { sieve } from '../../src/cache/policy/sieve.ts';
+import { defaultEvictionPolicy } from '../../src/cache/policy/index.ts';
 import { CacheReader } from '../../src/cache/reader.ts';
 import { WriterIdentity } from '../../src/cache/seqlock.ts';
 import { CacheWriter } from '../../src/cache/writer.ts';
 import { loadCorefile } from '../../src/config/load.ts';
 import { compileBlocks } from '../../src/engine/compile.ts';
+import { EstimateFeed } from '../../src/engine/size-estimate.ts';
 import { AnswerStore } from '../../src/engine/store.ts';
 import { Counters, createCounterMemory } from '../../src/metrics/hot/counters.ts';
 import { keyOf, secret } from '../unit/cache/support.ts';
@@ -38,8 +39,9 @@ const blocks = compileBlocks(model!);
 const identity = new WriterIdentity(new Int32Array(data.epochs), data.shard);
 const store = new AnswerStore(
 	new CacheReader(words, layout, events),
-	new CacheWriter(words, layout, identity, sieve, 0, events),
+	new CacheWriter(words, layout, identity, defaultEvictionPolicy.policy, 0, events),
 	new LargeAnswers(1),
+	new EstimateFeed(undefined),
 	blocks,
 	secret,
 	new Counters(createCounterMemory(1), 0),

@@ -40,7 +40,7 @@ if (data.withoutSecondLook) removeSecondLook();
 const cache = await Promise.all([
 	import('../../src/cache/answer.ts'),
 	import('../../src/cache/layout.ts'),
-	import('../../src/cache/policy/sieve.ts'),
+	import('../../src/cache/policy/index.ts'),
 	import('../../src/cache/reader.ts'),
 	import('../../src/cache/seqlock.ts'),
 	import('../../src/cache/writer.ts'),
@@ -50,7 +50,7 @@ const cache = await Promise.all([
 const [
 	{ Answer: AnswerClass },
 	{ CacheLayout },
-	{ sieve },
+	{ defaultEvictionPolicy },
 	{ CacheReader, found },
 	{ WriterIdentity },
 	{ CacheWriter },
@@ -68,7 +68,7 @@ const counted = {
 
 function write(): WriterReport {
 	const identity = new WriterIdentity(new Int32Array(data.epochs), data.number);
-	const writer = new CacheWriter(words, layout, identity, sieve, 0, counted);
+	const writer = new CacheWriter(words, layout, identity, defaultEvictionPolicy.policy, 0, counted);
 	const answer = new AnswerClass();
 	let written = 0;
 	let notWritten = 0;

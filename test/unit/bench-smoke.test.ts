@@ -16,6 +16,7 @@ for (const workload of ['one A record', 'mix']) {
 		test(`cache: ${workload}, buckets of ${bucketBytes} octets`, () => {
 			const smoke: Parameters = {
 				workload,
+				policy: 's3-fifo',
 				bucketBytes,
 				cacheBytes: 128 * 1024,
 				operations: 2000,

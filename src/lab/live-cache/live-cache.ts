@@ -2,8 +2,8 @@ import { Answer } from '../../cache/answer.ts';
 import { CacheKey } from '../../cache/key.ts';
 import { LargeAnswers } from '../../cache/large-answers.ts';
 import { CacheLayout, maxSharedBodyBytes, toTicks, unknownSeq } from '../../cache/layout.ts';
+import { defaultEvictionPolicy } from '../../cache/policy/index.ts';
 import type { EvictionPolicy } from '../../cache/policy/policy.ts';
-import { sieve } from '../../cache/policy/sieve.ts';
 import { CacheReader, found } from '../../cache/reader.ts';
 import { WriterIdentity } from '../../cache/seqlock.ts';
 import { CacheWriter } from '../../cache/writer.ts';
@@ -62,7 +62,7 @@ export class LiveCache implements LabCache {
 	entries = 0;
 
 	constructor(options: LiveCacheOptions) {
-		const { names, seed, staleMs = 0, largeBytes = 0, policy = sieve } = options;
+		const { names, seed, staleMs = 0, largeBytes = 0, policy = defaultEvictionPolicy.policy } = options;
 		this.#names = names;
 		this.#layout = new CacheLayout(options.bytes, options.bucketBytes);
 		this.#words = new Int32Array(new SharedArrayBuffer(this.#layout.sizeBytes));

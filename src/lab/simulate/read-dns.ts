@@ -82,7 +82,8 @@ export class RequestMaker {
 		const key = this.#names.number(query.qname, query.qtype, query.qclass, flags);
 		const result = this.#outcomeOf(query);
 		const isDenial = result === outcome.negative;
-		const ttlSec = query.answerTtlSec ?? (isDenial ? this.#negativeTtlSec : this.#ttlSec);
+		const usualTtlSec = isDenial ? (query.denialTtlSec ?? this.#negativeTtlSec) : this.#ttlSec;
+		const ttlSec = query.answerTtlSec ?? usualTtlSec;
 		const sizeBytes =
 			query.replyBytes === undefined
 				? estimateBodyBytes(query.qtype, isDenial, scatter(key))

@@ -62,6 +62,7 @@ export const counterNames = [
 	'cache_evicted_failure',
 	'cache_read_retried',
 	'cache_contended',
+	'cache_estimate_dropped',
 	'upstream_queries_udp',
 	'upstream_queries_tcp',
 	'upstream_send_failed',
@@ -157,6 +158,19 @@ export function counterRows(memory: SharedArrayBuffer): Record<CounterName, numb
 		const entries = names.map((name) => [name, all[row * rowLength + counter[name]]]);
 		return Object.fromEntries(entries) as Record<CounterName, number>;
 	});
+}
+
+/**
+ * The sum of some counters over all rows.
+ *
+ * @param all the whole memory
+ */
+export function sumOfCounters(all: Float64Array, names: readonly CounterName[]): number {
+	let sum = 0;
+	for (let row = 0; row < all.length; row += rowLength) {
+		for (let i = 0; i < names.length; i++) sum += all[row + counter[names[i]]];
+	}
+	return sum;
 }
 
 /** All rows added up, by name. */

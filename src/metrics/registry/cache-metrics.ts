@@ -118,6 +118,24 @@ export const cacheMetrics: readonly MetricSpec[] = [
 		seriesMax: () => 1,
 	},
 	{
+		name: 'petrel_cache_size_hit_ratio_estimate',
+		type: 'gauge',
+		help: 'share of the queries that the cache would answer if it had so many times its size',
+		labels: ['size'],
+		note: 'for the whole process, with `size` 0.5, 1, 2 and 4; of the last ten minutes and, weighing less, the time before; where few ask, of a longer time; 1 is the hit ratio that the cache has; not there before the first query',
+		samples: (source) =>
+			source.sizeEstimates().map(({ size, hitRatio }) => ({ value: hitRatio, labels: { size } })),
+		seriesMax: () => 4,
+	},
+	{
+		name: 'petrel_cache_size_estimate_bytes',
+		type: 'gauge',
+		help: 'memory that the estimate for other sizes takes, beside that of the cache',
+		labels: [],
+		samples: (source) => [{ value: source.cacheBytes().estimate }],
+		seriesMax: () => 1,
+	},
+	{
 		name: 'petrel_cache_used_bytes',
 		type: 'gauge',
 		help: 'memory that entries of the shared cache use',

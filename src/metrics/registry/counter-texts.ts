@@ -62,6 +62,8 @@ export const counterTexts: Readonly<Record<CounterName, string>> = {
 	cache_evicted_failure: 'failures that made room for others',
 	cache_read_retried: 'look-ups that were repeated since the bucket was being written',
 	cache_contended: 'look-ups and insertions that were given up since the bucket was being written',
+	cache_estimate_dropped:
+		'queries and answers that the estimate for other sizes did not see, since another shard was at it',
 	upstream_queries_udp: 'queries to upstreams by UDP',
 	upstream_queries_tcp: 'queries to upstreams by TCP',
 	upstream_send_failed: 'queries to upstreams that could not be sent',

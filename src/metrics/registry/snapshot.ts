@@ -15,6 +15,7 @@ export function snapshotOf(source: MetricsSource): MetricsSource {
 		plugins: once(() => source.plugins()),
 		cache: once(() => source.cache()),
 		cacheBytes: once(() => source.cacheBytes()),
+		sizeEstimates: once(() => source.sizeEstimates()),
 		health: once(() => source.health()),
 		reload: once(() => source.reload()),
 		shards: once(() => source.shards()),

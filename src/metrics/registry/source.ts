@@ -13,6 +13,12 @@ export interface CacheRow {
 	readonly denial: number;
 }
 
+export interface SizeEstimateRow {
+	readonly size: number;
+	/** Of the queries that are looked up: [0, 1]. */
+	readonly hitRatio: number;
+}
+
 export interface HostsRow {
 	readonly path: string;
 	readonly entries: number;
@@ -53,7 +59,10 @@ export interface MetricsSource {
 	plugins(): readonly { readonly server: string; readonly zone: string; readonly name: string }[];
 	/** One row for each server block that has a cache. */
 	cache(): readonly CacheRow[];
-	cacheBytes(): { readonly limit: number; readonly used: number };
+	/** Of the shared cache; what the estimate takes is not in the others. */
+	cacheBytes(): { readonly limit: number; readonly used: number; readonly estimate: number };
+	/** What the cache would answer at so many times its size; empty where that is not known. */
+	sizeEstimates(): readonly SizeEstimateRow[];
 	/** In seconds. */
 	health(): { readonly durations: Histogram; readonly failures: number };
 	reload(): {

@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { messageOf, PetrelError } from '../../util/errors.ts';
+import { readRecordRequest } from '../record/record-request.ts';
+import { RecordingRuns } from '../record/recordings.ts';
 import { type ControlTarget, schemaVersion } from './control-target.ts';
 import { readFlushRequest } from './flush-request.ts';
 
@@ -27,18 +29,30 @@ class Refusal extends Error {
 	}
 }
 
+const streamed = Symbol('streamed');
+
 interface Route {
 	readonly method: 'GET' | 'POST';
-	run(target: ControlTarget, body: string): Promise<unknown>;
+	/** What is sent as JSON; `streamed`: it has written to the response itself. */
+	run(target: ControlTarget, body: string, response: ServerResponse): Promise<unknown>;
 }
 
 const routes: Readonly<Record<string, Route | undefined>> = {
 	'/status': { method: 'GET', run: (target) => target.status() },
 	'/sample': { method: 'GET', run: (target) => target.sample() },
 	'/flush': { method: 'POST', run: (target, body) => target.flush(readFlushRequest(body)) },
+	'/record': { method: 'POST', run: record },
+	'/record/end': { method: 'POST', run: (target) => target.endRecording() },
 };
 
-/** The control socket's HTTP: JSON in, JSON out. It is given its connections (control-listener.ts). */
+async function record(target: ControlTarget, body: string, response: ServerResponse): Promise<unknown> {
+	await target.record(readRecordRequest(body), () =>
+		response.writeHead(200, { 'content-type': 'application/octet-stream' }),
+	);
+	return streamed;
+}
+
+/** The control socket's HTTP: JSON in, JSON out, or a recording. It is given its connections (control-listener.ts). */
 export function createControlServer(target: ControlTarget, events: ControlEvents): Server {
 	const server = createServer(
 		{
@@ -50,8 +64,8 @@ export function createControlServer(target: ControlTarget, events: ControlEvents
 		},
 		(request, response) => {
 			events.request();
-			answer(target, request).then(
-				(result) => send(response, 200, result),
+			answer(target, request, response).then(
+				(result) => result === streamed || send(response, 200, result),
 				(thrown) => sendError(response, thrown),
 			);
 		},
@@ -60,14 +74,18 @@ export function createControlServer(target: ControlTarget, events: ControlEvents
 	return server;
 }
 
-async function answer(target: ControlTarget, request: IncomingMessage): Promise<unknown> {
+async function answer(
+	target: ControlTarget,
+	request: IncomingMessage,
+	response: ServerResponse,
+): Promise<unknown> {
 	const path = (request.url ?? '').split('?', 1)[0];
 	const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
 	if (route === undefined) {
 		throw new Refusal(404, `${path} is not there; there are ${Object.keys(routes).join(', ')}`);
 	}
 	if (request.method !== route.method) throw new Refusal(405, `${path} takes ${route.method}`);
-	return route.run(target, await bodyOf(request));
+	return route.run(target, await bodyOf(request), response);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -82,11 +100,20 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
 }
 
 function sendError(response: ServerResponse, thrown: unknown): void {
-	const isConfig = thrown instanceof PetrelError && thrown.code === 'PETREL_CONFIG';
-	const status = thrown instanceof Refusal ? thrown.status : isConfig ? 400 : 500;
+	if (response.headersSent) {
+		response.destroy();
+		return;
+	}
+	const status = statusOf(thrown);
 	// What is left of the request is not read.
 	if (status === 413) response.setHeader('connection', 'close');
 	send(response, status, { schema: schemaVersion, error: messageOf(thrown) });
+}
+
+function statusOf(thrown: unknown): number {
+	if (thrown instanceof Refusal) return thrown.status;
+	if (thrown instanceof RecordingRuns) return 409;
+	return thrown instanceof PetrelError && thrown.code === 'PETREL_CONFIG' ? 400 : 500;
 }
 
 function send(response: ServerResponse, status: number, result: unknown): void {

@@ -1,9 +1,12 @@
+import type { Writable } from 'node:stream';
 import type { Flushed } from '../../cache/flusher.ts';
 import type { SourcePosition } from '../../config/model.ts';
+import type { RecordRequest } from '../record/record-request.ts';
 
 /**
  * What the control socket shows and does, as JSON: `GET /status`, `GET /sample`, `POST /flush`. Keys are stable within
- * a schema version, and numbers carry their unit in the key.
+ * a schema version, and numbers carry their unit in the key. `POST /record` is asked in JSON and answers with a stream
+ * (record/frame.ts), or by 409 where somebody records already; `POST /record/end` ends it before its time.
  */
 export const schemaVersion = 1;
 
@@ -13,6 +16,14 @@ export interface ControlTarget {
 	sample(): Promise<Sample>;
 	/** Throws a `PetrelError` of code `PETREL_CONFIG` for a request that makes no sense. */
 	flush(request: FlushRequest): Promise<FlushReport>;
+	/**
+	 * Records queries until the time is over or whoever reads is gone. Throws `RecordingRuns` if somebody records already.
+	 *
+	 * @param open where the recording goes: called when it begins
+	 */
+	record(request: RecordRequest, open: () => Writable): Promise<void>;
+	/** Ends the recording that runs; its stream ends with all that was recorded until now. */
+	endRecording(): Promise<RecordingEnd>;
 }
 
 /** A file of the configuration that runs. */
@@ -212,4 +223,10 @@ export interface FlushReport {
 	/** Parts of the cache that others had locked all the time, and workers that did not answer: 0 when all went well. */
 	readonly locked_count: number;
 	readonly silent_workers: readonly number[];
+}
+
+export interface RecordingEnd {
+	readonly schema: typeof schemaVersion;
+	/** False: there was no recording. */
+	readonly ended: boolean;
 }

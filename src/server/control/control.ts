@@ -1,11 +1,15 @@
 import { tmpdir } from 'node:os';
+import type { RecordingSetup } from '../../engine/query-recorder.ts';
 import { Counters, counter } from '../../metrics/hot/counters.ts';
+import { wallClockMs } from '../../util/clock.ts';
 import { messageOf } from '../../util/errors.ts';
 import type { Log } from '../log.ts';
+import { Recordings } from '../record/recordings.ts';
 import type { ShardReport } from '../shard-messages.ts';
 import { type ControlListener, createControlListener } from './control-listener.ts';
 import { controlDefault, controlOff, defaultControlPaths } from './control-path.ts';
 import { bindControlSocket, NoControlSocket } from './control-socket.ts';
+import { schemaVersion } from './control-target.ts';
 import { ServerTarget } from './server-target.ts';
 import type { ServerView } from './server-view.ts';
 import { ShardCalls } from './shard-calls.ts';
@@ -20,6 +24,7 @@ export class Control {
 	readonly #view: ServerView;
 	readonly #log: Log;
 	readonly #calls: ShardCalls;
+	readonly #recordings: Recordings;
 	#listener: ControlListener | undefined;
 	#remove: (() => void) | undefined;
 
@@ -27,6 +32,24 @@ export class Control {
 		this.#view = view;
 		this.#log = log;
 		this.#calls = new ShardCalls(view);
+		const nowMs = (): number => view.nowMs();
+		this.#recordings = new Recordings({
+			// No configuration is in use yet.
+			get shards() {
+				return view.shared.shards;
+			},
+			schema: schemaVersion,
+			version: view.version,
+			nowMs,
+			epochMs: () => wallClockMs() - nowMs(),
+			call: (command, limitMs) => this.#calls.call(command, limitMs),
+			say: (text) => log.info(text),
+		});
+	}
+
+	/** For a shard that starts: it records, if the others do. */
+	get recording(): RecordingSetup | undefined {
+		return this.#recordings.setup;
 	}
 
 	/** @param setting a path; `controlDefault`: the first usual place that can be had; `controlOff`, undefined: none */
@@ -40,7 +63,7 @@ export class Control {
 		for (const path of paths) {
 			try {
 				await this.#bind(path, chosen);
-				this.#log.info(`control socket ${path}: petrel status, flush and top use it`, { path });
+				this.#log.info(`control socket ${path}: petrel status, flush, top and record use it`, { path });
 				return;
 			} catch (thrown) {
 				reasons.push(messageOf(thrown));
@@ -51,13 +74,13 @@ export class Control {
 		const text = `no control socket: ${reasons.join('; ')}`;
 		const last = reasons.length < paths.length || chosen;
 		if (last) this.#log.warn(`${text}. ${otherPath}`);
-		else this.#log.info(`${text}. petrel status, flush and top need one: --control PATH`);
+		else this.#log.info(`${text}. petrel status, flush, top and record need one: --control PATH`);
 	}
 
 	async #bind(path: string, trusted: boolean): Promise<void> {
 		const { shared } = this.#view;
 		const counters = new Counters(shared.counters, shared.shards);
-		const listener = createControlListener(new ServerTarget(this.#view, this.#calls), {
+		const listener = createControlListener(new ServerTarget(this.#view, this.#calls, this.#recordings), {
 			request: () => counters.add(counter.control_requests),
 			refusedConnection: () => counters.add(counter.control_connections_refused),
 		});

@@ -1,13 +1,17 @@
+import type { Writable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { type Census, takeCensus } from '../../cache/census.ts';
 import { CacheFlusher } from '../../cache/flusher.ts';
 import { cacheLayout, mainWriter } from '../../engine/shared-state.ts';
 import { Counters, counter } from '../../metrics/hot/counters.ts';
 import { timeText, wallClockMs } from '../../util/clock.ts';
+import type { RecordRequest } from '../record/record-request.ts';
+import type { Recordings } from '../record/recordings.ts';
 import {
 	type ControlTarget,
 	type FlushReport,
 	type FlushRequest,
+	type RecordingEnd,
 	type Sample,
 	type ServerStatus,
 	type ShardStatus,
@@ -29,6 +33,7 @@ const flushMs = 5000;
 export class ServerTarget implements ControlTarget {
 	readonly #view: ServerView;
 	readonly #calls: ShardCalls;
+	readonly #recordings: Recordings;
 	readonly #flusher: CacheFlusher;
 	readonly #counters: Counters;
 	readonly #startedMs: number;
@@ -36,10 +41,11 @@ export class ServerTarget implements ControlTarget {
 	/** Flushes run one after the other. */
 	#lastFlush: Promise<unknown> = Promise.resolve();
 
-	constructor(view: ServerView, calls: ShardCalls) {
+	constructor(view: ServerView, calls: ShardCalls, recordings: Recordings) {
 		const { shared } = view;
 		this.#view = view;
 		this.#calls = calls;
+		this.#recordings = recordings;
 		this.#flusher = new CacheFlusher(
 			new Int32Array(shared.cache),
 			cacheLayout(shared.cacheBytes),
@@ -104,6 +110,14 @@ export class ServerTarget implements ControlTarget {
 		const done = this.#lastFlush.then(() => this.#flush(request));
 		this.#lastFlush = done.catch(() => {});
 		return done;
+	}
+
+	record(request: RecordRequest, open: () => Writable): Promise<void> {
+		return this.#recordings.run(request, open);
+	}
+
+	async endRecording(): Promise<RecordingEnd> {
+		return { schema: schemaVersion, ended: this.#recordings.end() };
 	}
 
 	async #flush(request: FlushRequest): Promise<FlushReport> {

@@ -1,3 +1,4 @@
+import type { TraceEdns } from '../trace-query.ts';
 import type { Sink } from './decoder.ts';
 import { readClass, readRcode, readZeekType } from './mnemonics.ts';
 import { readName } from './names.ts';
@@ -5,7 +6,7 @@ import { type Notes, quoted } from './notes.ts';
 import { readDecimal, readUint16Text } from './numbers.ts';
 import { type ZeekOptions, zeekReasons } from './zeek-options.ts';
 
-/** The columns that are read, wherever they stand. The rest is walked over. */
+/** The columns that are read, wherever they stand. The rest is walked over. The last four only `petrel record` writes. */
 const columns = [
 	'ts',
 	'id.orig_h',
@@ -22,6 +23,10 @@ const columns = [
 	'rcode_name',
 	'RD',
 	'TTLs',
+	'edns_bytes',
+	'DO',
+	'reply_bytes',
+	'denial_ttl',
 ] as const;
 type Column = (typeof columns)[number];
 
@@ -30,6 +35,7 @@ const hash = 0x23;
 const comma = 0x2c;
 const tab = 0x09;
 const capitalF = 0x46;
+const capitalT = 0x54;
 
 /**
  * Zeek's tables: lines that begin with `#` say what separates fields, what stands for "unset" and "empty", and which
@@ -138,13 +144,14 @@ export class ZeekTable {
 				qname,
 				qtype,
 				qclass: this.#number(octets, place.qclass, place.qclass_name, readClass) ?? 1,
-				edns: undefined,
+				edns: this.#edns(octets),
 				recursionDesired: this.#starts[place.RD] < 0 || octets[this.#starts[place.RD]] !== capitalF,
 				rcode: this.#number(octets, place.rcode, place.rcode_name, readRcode),
 				answerTtlSec: this.#smallestTtl(octets),
-				replyBytes: undefined,
+				replyBytes: this.#whole(octets, place.reply_bytes),
 				rttUs: this.#rttUs(octets),
 				line: notes.read,
+				...this.#denialTtl(octets),
 			},
 			port: this.#uint16(octets, place['id.orig_p']),
 			id: this.#uint16(octets, place.trans_id),
@@ -165,6 +172,24 @@ export class ZeekTable {
 	#rttUs(octets: Buffer): number | undefined {
 		const rttUs = this.#decimal(octets, place.rtt, 6);
 		return rttUs >= 0 ? Math.round(rttUs) : undefined;
+	}
+
+	#edns(octets: Buffer): TraceEdns | undefined {
+		const udpPayloadBytes = this.#uint16(octets, place.edns_bytes);
+		if (udpPayloadBytes < 0) return undefined;
+		return { udpPayloadBytes, dnssecOk: octets[this.#starts[place.DO]] === capitalT };
+	}
+
+	/** Nothing where the log does not say: then there is no such member. */
+	#denialTtl(octets: Buffer): { denialTtlSec?: number } {
+		const denialTtlSec = this.#whole(octets, place.denial_ttl);
+		return denialTtlSec === undefined ? {} : { denialTtlSec };
+	}
+
+	/** A number that is not below 0, without its fraction. */
+	#whole(octets: Buffer, at: number): number | undefined {
+		const value = this.#decimal(octets, at, 0);
+		return value >= 0 ? Math.floor(value) : undefined;
 	}
 
 	#smallestTtl(octets: Buffer): number | undefined {

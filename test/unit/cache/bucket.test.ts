@@ -109,10 +109,10 @@ test('an entry takes the far end of the gap that others left if it fits, else th
 	add(bucket, 'e.');
 	assert.equal(bucket.roomFor(size), end - 3 * size, 'the rest of the gap');
 	bucket.drop(0);
-	assert.equal(bucket.roomFor(size), end - size, 'a gap that is no neighbour is forgotten');
 	add(bucket, 'f.');
-	assert.equal(bucket.roomFor(size), end - 5 * size);
-	assert.deepEqual(names(bucket, ['a.', 'b.', 'c.', 'd.', 'e.', 'f.']), ['d.', 'e.', 'f.']);
+	add(bucket, 'g.');
+	assert.equal(bucket.roomFor(size), end - 5 * size, 'both gaps are full');
+	assert.deepEqual(names(bucket, ['a.', 'b.', 'c.', 'd.', 'e.', 'f.', 'g.']), ['d.', 'e.', 'f.', 'g.']);
 });
 
 test('a gap grows to either side', () => {
@@ -200,6 +200,7 @@ test('whatever is put in and dropped: the bucket is what a plain list says', () 
 	const step = fc.record({
 		drop: fc.array(fc.nat(40), { maxLength: 5 }),
 		gather: fc.boolean(),
+		renew: fc.option(fc.nat(40), { freq: 2 }),
 		name: fc.nat(1000),
 		kind: fc.constantFrom(0, 1, 2),
 		bodyBytes: fc.nat(700),
@@ -208,12 +209,18 @@ test('whatever is put in and dropped: the bucket is what a plain list says', () 
 		fc.property(fc.array(step, { maxLength: 60, size: 'max' }), (steps) => {
 			const { bucket } = openBucket();
 			let model: Entry[] = [];
-			for (const [now, { drop, gather, name, kind, bodyBytes }] of steps.entries()) {
+			for (const [now, { drop, gather, renew, name, kind, bodyBytes }] of steps.entries()) {
 				for (const index of drop) {
 					if (index >= bucket.count || bucket.isDead(index)) continue;
 					const stored = bucket.storedAt(index);
 					bucket.drop(index);
 					model = model.filter((entry) => entry.stored !== stored);
+				}
+				if (renew !== null && renew < bucket.count && !bucket.isDead(renew)) {
+					const stored = bucket.storedAt(renew);
+					bucket.renew(renew, 3);
+					const renewed = model.find((entry) => entry.stored === stored)!;
+					model = [...model.filter((entry) => entry !== renewed), { ...renewed, isProtected: true }];
 				}
 				if (gather) bucket.gather();
 				const key = keyOf(`n${name}.example.`);
@@ -221,7 +228,7 @@ test('whatever is put in and dropped: the bucket is what a plain list says', () 
 				const words = entryWords(key, answer);
 				if (bucket.roomFor(words) > 0) {
 					putInto(bucket, key, answer, now);
-					model.push({ key, words, kind, stored: now });
+					model.push({ key, words, kind, stored: now, isProtected: false });
 				}
 				judge(bucket, model);
 			}
@@ -235,20 +242,27 @@ interface Entry {
 	readonly words: number;
 	readonly kind: number;
 	readonly stored: number;
+	readonly isProtected: boolean;
 }
 
 function judge(bucket: Bucket, model: readonly Entry[]): void {
 	const words = (entries: readonly Entry[]): number => entries.reduce((sum, entry) => sum + entry.words, 0);
 	assert.equal(bucket.count - bucket.deadCount, model.length);
 	assert.equal(bucket.capacityWords - bucket.freeWords, words(model) + model.length);
-	assert.equal(bucket.denialWords, words(model.filter((entry) => entry.kind !== entryKind.positive)));
+	const isDenial = (entry: Entry): boolean => entry.kind !== entryKind.positive;
+	const kept = model.filter(({ isProtected }) => isProtected);
+	assert.equal(bucket.entryWords, words(model));
+	assert.equal(bucket.denialWords, words(model.filter(isDenial)));
+	assert.equal(bucket.protectedWords, words(kept));
+	assert.equal(bucket.protectedDenialWords, words(kept.filter(isDenial)));
 	let index = -1;
 	for (const entry of model) {
 		do index++;
 		while (bucket.isDead(index));
 		assert.equal(bucket.find(entry.key, index), index);
 		assert.deepEqual([bucket.kind(index), bucket.storedAt(index)], [entry.kind, entry.stored]);
-		assert.equal(bucket.isDenial(index), entry.kind !== entryKind.positive);
+		assert.equal(bucket.isDenial(index), isDenial(entry));
+		assert.equal(bucket.isProtected(index), entry.isProtected);
 		assert.equal(bucket.expiresAt(index), entry.stored + 100);
 	}
 }

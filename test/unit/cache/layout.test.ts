@@ -23,8 +23,8 @@ test('a bucket that the largest shared answer does not fit is refused', () => {
 		assert.throws(() => new CacheLayout(1 << 20, bucketBytes), /fits a bucket/);
 });
 
-test('a bucket of which an offset does not fit 15 bits is refused', () => {
-	assert.throws(() => new CacheLayout(1 << 22, 0x4_0000), /15 bits/);
+test('a bucket of which an offset does not fit 14 bits is refused', () => {
+	assert.throws(() => new CacheLayout(1 << 22, 0x4_0000), /14 bits/);
 });
 
 test('a tick is a tenth of a second, begun', () => {

@@ -6,7 +6,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Answer } from '../../../src/cache/answer.ts';
 import type { CacheKey } from '../../../src/cache/key.ts';
-import { entryKind, marksAt, maxSharedBodyBytes, unknownSeq, visitedBit } from '../../../src/cache/layout.ts';
+import {
+	entryKind,
+	hitCountMax,
+	marksAt,
+	maxSharedBodyBytes,
+	unknownSeq,
+	visitedBit,
+} from '../../../src/cache/layout.ts';
 import { found } from '../../../src/cache/reader.ts';
 import { acquired, acquireWrite, releaseWrite, WriterIdentity } from '../../../src/cache/seqlock.ts';
 import { randomBelow, seededRandom } from '../../../src/util/random.ts';
@@ -378,7 +385,7 @@ test('hits in a row are counted, a pause starts anew, and a new answer inherits 
 	assert.equal(hit(now + 320), 4);
 	assert.equal(hit(now + 320 + 2000), 1, 'after 200 s without a hit');
 	for (let i = 0; i < 200; i++) hit(now + 2330);
-	assert.equal(hit(now + 2330), 127);
+	assert.equal(hit(now + 2330), hitCountMax);
 });
 
 test('failures in a row are remembered until an answer comes', () => {

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Bucket } from '../../../src/cache/bucket.ts';
 import { CacheLayout, entryKind, visitedBit } from '../../../src/cache/layout.ts';
-import { denialShare, sieve } from '../../../src/cache/policy/sieve.ts';
+import { denialShare } from '../../../src/cache/policy/denial-share.ts';
+import { sieve } from '../../../src/cache/policy/sieve.ts';
 import { answerOf, keyOf, putInto } from './support.ts';
 
 const layout = new CacheLayout(8192);

@@ -6,7 +6,8 @@ import { entryWords } from '../../../src/cache/entry.ts';
 import type { CacheEvents } from '../../../src/cache/events.ts';
 import { CacheKey } from '../../../src/cache/key.ts';
 import { CacheLayout, entryKind } from '../../../src/cache/layout.ts';
-import { sieve } from '../../../src/cache/policy/sieve.ts';
+import { defaultEvictionPolicy } from '../../../src/cache/policy/index.ts';
+import type { EvictionPolicy } from '../../../src/cache/policy/policy.ts';
 import { CacheReader } from '../../../src/cache/reader.ts';
 import { WriterIdentity } from '../../../src/cache/seqlock.ts';
 import { CacheWriter } from '../../../src/cache/writer.ts';
@@ -51,9 +52,10 @@ export function putInto(
 	nowTicks: number,
 	visits = 0,
 	visitTime = 0,
+	isProtected = false,
 ): void {
 	const size = entryWords(key, answer);
-	bucket.put(bucket.roomFor(size), size, key, answer, nowTicks, visits, visitTime);
+	bucket.put(bucket.roomFor(size), size, key, answer, nowTicks, visits, visitTime, isProtected);
 }
 
 export class CountedEvents implements CacheEvents {
@@ -91,6 +93,8 @@ export interface CacheOptions {
 	readonly sizeBytes?: number;
 	readonly longestStaleTicks?: number;
 	readonly bucketBytes?: number;
+	/** By default the one that serves. */
+	readonly policy?: EvictionPolicy;
 }
 
 export function openCache(options: CacheOptions = {}): TestCache {
@@ -100,7 +104,8 @@ export function openCache(options: CacheOptions = {}): TestCache {
 	const events = new CountedEvents();
 	const reader = new CacheReader(words, layout, events);
 	const identity = new WriterIdentity(epochs, 0);
-	const writer = new CacheWriter(words, layout, identity, sieve, options.longestStaleTicks ?? 0, events);
+	const { policy = defaultEvictionPolicy.policy, longestStaleTicks = 0 } = options;
+	const writer = new CacheWriter(words, layout, identity, policy, longestStaleTicks, events);
 	return {
 		words,
 		layout,

@@ -66,7 +66,8 @@ export function sourceOf(parts: Partial<MetricsSource>): MetricsSource {
 		counters: () => [counterRow(), counterRow()],
 		plugins: () => [],
 		cache: () => [],
-		cacheBytes: () => ({ limit: 8192, used: 0 }),
+		cacheBytes: () => ({ limit: 8192, used: 0, estimate: 0 }),
+		sizeEstimates: () => [],
 		health: () => ({ durations: histogramOf([0.000_25, 0.0025, 0.025, 0.25, 2.5], {}, 0), failures: 0 }),
 		reload: () => ({ failed: 0, sha512: undefined }),
 		shards: () => [],
@@ -125,6 +126,7 @@ export function fullSource(pairs: number, upstreams: number, shards: number): Me
 				beats: 1,
 				lagMaxSec: 0,
 			})),
+		sizeEstimates: () => [0.5, 1, 2, 4].map((size) => ({ size, hitRatio: 0.5 })),
 		hosts: () => rows.map(({ zone }) => ({ path: zone, entries: 1, reloadedAtMs: 1000 })),
 		reload: () => ({ failed: 0, sha512: 'abc' }),
 		sizes: () => ({

@@ -148,6 +148,7 @@ test('the ready line names addresses, workers and why so many, transport and cac
 		transport: 'native',
 		steering: 'flow',
 		cacheBytes: 32 * 1024 * 1024,
+		evictionPolicy: 's3-fifo',
 	};
 	assert.equal(
 		readyText(ready),

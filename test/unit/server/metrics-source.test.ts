@@ -139,12 +139,14 @@ test('upstreams by name, counters by shard with the main thread last', () => {
 });
 
 test('the cache of a block is told once, under its first address', async () => {
-	const { source } = sourceOf();
+	const { source, shared } = sourceOf();
 	await source.prepare();
 	assert.deepEqual(source.cache(), [
 		{ server: 'dns://127.0.0.1:53', zones: 'a.test.,b.test.', success: 0, denial: 0 },
 	]);
-	assert.deepEqual(source.cacheBytes(), { limit: 112 * 8192, used: 0 });
+	assert.deepEqual(source.cacheBytes(), { limit: 112 * 8192, used: 0, estimate: shared.estimate.byteLength });
+	assert.ok(shared.estimate.byteLength > 0);
+	assert.deepEqual(source.sizeEstimates(), []);
 });
 
 test('T98: the bound depends on the configuration alone, and ends at the rows of series', () => {

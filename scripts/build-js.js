@@ -15,11 +15,13 @@ const { values } = parseArgs({ options: { out: { type: 'string' } } });
 const out = values.out ?? join(root, 'dist');
 
 const bundle = await rolldown({
-	// The main thread and what workers run, which it finds beside it (src/server/shard-pool.ts, src/load/pool.ts).
+	// The main thread and what workers run, which it finds beside it (src/server/shard-pool.ts, src/load/pool.ts,
+	// src/lab/study/pool.ts).
 	input: {
 		main: join(root, 'src/cli/main.ts'),
 		'shard-main': join(root, 'src/server/shard-main.ts'),
 		'run-worker': join(root, 'src/load/generate/run-worker.ts'),
+		'study-worker': join(root, 'src/lab/study/study-worker.ts'),
 	},
 	platform: 'node',
 	// Dependencies are the user's own.

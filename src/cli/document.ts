@@ -20,7 +20,7 @@ meaning.
 | 2 | the command line or a configuration is wrong: see [errors.md](errors.md) |
 | 3 | with \`--strict\`: warnings, or something that could not be converted |
 | 99 | a threshold of \`petrel load\` is broken |
-| 130 | \`petrel load\` was ended by Ctrl-C, after the result so far |
+| 130 | \`petrel load\` or \`petrel policies\` was ended by Ctrl-C, after the result so far |
 
 In a checkout:
 

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
 	query: async () => (await import('./query.ts')).queryCommand(),
 	upstream: async () => (await import('./upstream.ts')).upstreamCommand(),
 	load: async () => (await import('./load.ts')).loadCommand(),
+	policies: async () => (await import('./policies.ts')).policiesCommand(),
 	status: async () => (await import('./status.ts')).statusCommand(),
 	flush: async () => (await import('./flush.ts')).flushCommand(),
 	top: async () => (await import('./top.ts')).topCommand(),

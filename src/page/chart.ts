@@ -8,7 +8,7 @@ export interface ChartSeries {
 	/** A custom property of the page's style, without its dashes. */
 	readonly color: string;
 	/** `marks`: ticks at the lower edge wherever there is any; the values are counts. */
-	readonly look: 'line' | 'strong' | 'dotted' | 'thin' | 'dashed' | 'points' | 'rings' | 'marks';
+	readonly look: 'line' | 'strong' | 'dotted' | 'dash-dot' | 'thin' | 'dashed' | 'points' | 'rings' | 'marks';
 }
 
 /** Series over one x, which ascends. null: a gap. */

@@ -12,7 +12,7 @@ const seriesOf = (chart, { label, color, look }) => {
 	if (look === 'points') return { ...series, paths: () => null, points: { show: true, size: 5, fill: stroke } };
 	if (look === 'rings') return { ...series, paths: () => null, points: { show: true, size: 8, width: 2, fill: colorOf('paper') } };
 	const width = look === 'thin' ? 1 : look === 'strong' ? 3.5 : 2;
-	return { ...series, width, dash: look === 'dashed' ? [6, 4] : look === 'dotted' ? [2, 3] : undefined };
+	return { ...series, width, dash: look === 'dashed' ? [6, 4] : look === 'dotted' ? [2, 3] : look === 'dash-dot' ? [8, 3, 2, 3] : undefined };
 };
 
 const axisOf = (kind, isLog, side) => {

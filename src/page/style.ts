@@ -37,7 +37,7 @@ p { margin: 0.4rem 0; }
 .scroll { overflow-x: auto; border: 1px solid var(--edge); border-radius: 4px; }
 .scroll table { border-collapse: collapse; width: 100%; font-size: 0.9rem; }
 .scroll th, .scroll td { padding: 0.28rem 0.7rem; text-align: right; white-space: nowrap; }
-.scroll th:first-child { text-align: left; }
+.scroll th:first-child { text-align: left; position: sticky; left: 0; background: var(--paper); }
 .scroll td { font-family: ui-monospace, monospace; font-size: 0.85rem; white-space: pre; }
 .scroll th.words { text-align: left; }
 .scroll td.words { font-family: inherit; white-space: normal; text-align: left; min-width: 14rem; overflow-wrap: anywhere; }

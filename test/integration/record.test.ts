@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { setTimeout as pause, setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerStatus } from '../../src/server/control/control-target.ts';
 import { nameToText } from '../../src/wire/presentation.ts';
 import { openTrace } from '../../src/workload/read/open-trace.ts';
@@ -219,7 +219,7 @@ test('a recording goes on over a reload and a worker that dies, and ends with pe
 	for (let tries = 0; answered < 30; tries++) {
 		const reply = await askUdp(petrel, `after${tries}.test`).catch(() => undefined);
 		if (reply !== undefined) answered++;
-		await pause(30);
+		await sleep(30);
 	}
 	await petrel.stop();
 	const { code } = await recorder.child.exited;

@@ -53,7 +53,7 @@ function hitRatioTables(report: StudyReport, { columns }: TableOptions): string[
 	const names = ['hit ratio, %', ...policies.map(({ name }) => name)];
 	const cell = (run: StudyRun, size: number): string => {
 		if (run.result === undefined) return nothing;
-		const error = run.sampled === undefined ? '' : `±${percentText(run.sampled.error)}`;
+		const error = Number.isFinite(run.sampled?.error) ? `±${percentText(run.sampled!.error)}` : '';
 		return `${percentText(hitRatioOf(run))}${error}${best[size].has(run.policy) ? '*' : ' '}`;
 	};
 	const across: Column[] = [

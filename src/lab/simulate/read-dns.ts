@@ -3,6 +3,7 @@ import { rcode } from '../../wire/iana.ts';
 import { scatter } from '../../workload/hash.ts';
 import type { Trace } from '../../workload/read/open-trace.ts';
 import type { TraceQuery } from '../../workload/trace-query.ts';
+import { PerKey } from '../per-key.ts';
 import { bodyBytesOf, estimateBodyBytes } from './answer-size.ts';
 import type { NameTable } from './name-table.ts';
 import { outcome, RequestBuilder, type Requests } from './requests.ts';
@@ -56,14 +57,25 @@ export async function* readDnsRequests(
 	if (builder.count > 0) yield builder.take();
 }
 
+/** How many requests have what a trace did not say of them. */
+export interface Assumed {
+	readonly ttls: number;
+	readonly denialTtls: number;
+	readonly sizes: number;
+}
+
 /** Turns queries of a trace into requests: which key it is, and what the answer was or may have been. */
 export class RequestMaker {
+	readonly assumed = { ttls: 0, denialTtls: 0, sizes: 0 } satisfies Assumed;
 	readonly #names: NameTable;
 	readonly #recorded: Recorded;
 	readonly #ttlSec: number;
 	readonly #negativeTtlSec: number;
 	readonly #rttUs: number;
 	readonly #gapMs: number;
+	/** By key: how long an upstream took last, in microseconds. A cache that recorded knows it of its misses alone. */
+	readonly #keys = new PerKey();
+	readonly #rttsUs = this.#keys.uint32();
 	#startMs = Number.NaN;
 	#untimed = 0;
 
@@ -82,13 +94,27 @@ export class RequestMaker {
 		const key = this.#names.number(query.qname, query.qtype, query.qclass, flags);
 		const result = this.#outcomeOf(query);
 		const isDenial = result === outcome.negative;
-		const usualTtlSec = isDenial ? (query.denialTtlSec ?? this.#negativeTtlSec) : this.#ttlSec;
-		const ttlSec = query.answerTtlSec ?? usualTtlSec;
+		const ttlSec =
+			query.answerTtlSec ?? (isDenial ? query.denialTtlSec : undefined) ?? this.#assumeTtl(result);
+		if (query.replyBytes === undefined) this.assumed.sizes++;
 		const sizeBytes =
 			query.replyBytes === undefined
 				? estimateBodyBytes(query.qtype, isDenial, scatter(key))
 				: bodyBytesOf(query.replyBytes, query.qname.length, query.edns !== undefined);
-		to.add(this.#timeOf(query), key, result, Math.floor(ttlSec), sizeBytes, query.rttUs ?? this.#rttUs);
+		to.add(this.#timeOf(query), key, result, Math.floor(ttlSec), sizeBytes, this.#rttOf(key, query));
+	}
+
+	#rttOf(key: number, { rttUs }: TraceQuery): number {
+		this.#keys.reach(key);
+		const known = this.#rttsUs.values;
+		if (rttUs !== undefined) known[key] = rttUs;
+		return rttUs ?? (known[key] || this.#rttUs);
+	}
+
+	#assumeTtl(result: number): number {
+		if (result === outcome.positive) this.assumed.ttls++;
+		if (result === outcome.negative) this.assumed.denialTtls++;
+		return result === outcome.negative ? this.#negativeTtlSec : this.#ttlSec;
 	}
 
 	#timeOf({ atMs }: TraceQuery): number {

@@ -12,7 +12,8 @@ export interface StudyReport {
 	/** Policy by policy, each at all sizes, ascending; one place for each pair. */
 	readonly runs: readonly StudyRun[];
 	/**
-	 * No cache can miss less: what an unlimited one with the same TTLs misses. A ratio of requests, NaN where it is not
+	 * What an unlimited cache hits. Where a key's TTLs are all alike none hits more; where they change, one that fetches at another
+	 * time may get a longer one. A ratio of requests, NaN where it is not
 	 * known. MIN, where it was run, is the bound that forgets TTLs.
 	 */
 	readonly unlimitedHitRatio: number;

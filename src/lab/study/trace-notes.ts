@@ -1,5 +1,5 @@
 import type { Tally } from '../../workload/read/notes.ts';
-import { defaultTtlSec } from '../simulate/read-dns.ts';
+import { type Assumed, defaultTtlSec } from '../simulate/read-dns.ts';
 import type { StudyFormat } from './find-format.ts';
 import type { TraceSourceOptions } from './trace-source.ts';
 
@@ -26,24 +26,26 @@ function reasonsOf({ reasons }: Tally): string {
 	return [...reasons].map(([reason, count]) => `${count.toLocaleString('en')} ${reason}`).join(', ');
 }
 
-/** What the formats do not say of answers, and what was taken in its place. */
+/** What a trace does not say of answers, and what was taken in its place. */
 export function answerNotes(
 	formats: ReadonlySet<StudyFormat>,
-	{ answers = {}, pairReplies = true }: TraceSourceOptions,
+	assumed: Assumed,
+	{ answers = {} }: TraceSourceOptions,
 ): string[] {
 	const { ttlSec = defaultTtlSec, negativeTtlSec = ttlSec, untimedRatePerSec = 0 } = answers;
+	const count = (number: number): string => number.toLocaleString('en');
 	const notes: string[] = [];
-	const hasTtls = [...formats].every((format) => format === 'zeek' || (format === 'pcap' && pairReplies));
-	const which = hasTtls ? 'Answers without a recorded TTL' : 'TTLs were not recorded: answers';
-	notes.push(`${which} last ${ttlSec} s, denials ${negativeTtlSec} s.`);
-	if (hasTtls && formats.has('zeek')) {
+	if (assumed.ttls > 0) notes.push(`${count(assumed.ttls)} answers without a recorded TTL last ${ttlSec} s.`);
+	if (assumed.denialTtls > 0) {
+		notes.push(`${count(assumed.denialTtls)} denials without a recorded TTL last ${negativeTtlSec} s.`);
+	}
+	// petrel's own recordings have sizes, and TTLs as they were at fetch.
+	if (formats.has('zeek') && assumed.sizes > 0) {
 		notes.push(
 			'TTLs are those that clients were told: what a cache had counted down already is shorter than at fetch.',
 		);
 	}
-	if (!(formats.size === 1 && formats.has('pcap') && pairReplies)) {
-		notes.push('Sizes of answers that were not recorded are estimated by type.');
-	}
+	if (assumed.sizes > 0) notes.push(`Sizes of ${count(assumed.sizes)} answers are estimated by type.`);
 	if (formats.has('dnsperf')) {
 		notes.push(
 			untimedRatePerSec > 0

@@ -56,6 +56,7 @@ export class TraceSource implements StudySource {
 	readonly #numbering = new HashedNumbering();
 	readonly #hashOfName = hashOfNames(this.#nameTable);
 	#formats = new Set<StudyFormat>();
+	#assumed = { ttls: 0, denialTtls: 0, sizes: 0 };
 	#notes: string[] = [];
 	#isReadBefore = false;
 
@@ -93,10 +94,11 @@ export class TraceSource implements StudySource {
 
 	async *batches(): AsyncGenerator<Requests, void, void> {
 		this.#notes = [];
+		this.#assumed = { ttls: 0, denialTtls: 0, sizes: 0 };
 		const inTime = new FilesInTime();
 		for (const path of this.#paths) yield* this.#readFile(path, inTime);
 		this.#notes.push(...inTime.notes);
-		if (this.isDns) this.#notes.push(...answerNotes(this.#formats, this.#options));
+		if (this.isDns) this.#notes.push(...answerNotes(this.#formats, this.#assumed, this.#options));
 		this.#isReadBefore = true;
 	}
 
@@ -154,6 +156,9 @@ export class TraceSource implements StudySource {
 			}
 		}
 		if (builder.count > 0) yield inTime.shift(builder.take());
+		this.#assumed.ttls += maker.assumed.ttls;
+		this.#assumed.denialTtls += maker.assumed.denialTtls;
+		this.#assumed.sizes += maker.assumed.sizes;
 		this.#notes.push(...readingNotes(name, trace));
 	}
 

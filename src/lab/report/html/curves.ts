@@ -14,16 +14,18 @@ export function missRatioCharts(report: StudyReport): Chart[] {
 
 function chartOf(report: StudyReport, unit: 'bytes' | 'entries'): Chart | undefined {
 	const places = report.sizes.flatMap((size, place) => (size.unit === unit ? [place] : []));
-	const shown = report.policies.filter(({ name }) =>
+	const there = report.policies.filter(({ name }) =>
 		runsOfPolicy(report, name).some((run) => places.includes(run.size) && run.result !== undefined),
 	);
-	if (places.length < 2 || shown.length === 0) return undefined;
-	const live = shown.find(({ isLive }) => isLive);
+	if (places.length < 2 || there.length === 0) return undefined;
+	const live = there.find(({ isLive }) => isLive);
+	// Drawn last, above the others.
+	const shown = there.toSorted((a, b) => Number(a === live) - Number(b === live));
 	const bound = missPercent(report.unlimitedHitRatio);
 	return {
-		title: 'Misses',
+		title: unit === 'bytes' ? 'Misses by memory' : 'Misses by entries',
 		caption:
-			'of requests, by the size of the cache. The lower line misses less; a name in the legend switches its line off. The axis does not begin at 0.',
+			'of all requests. The lower line misses less; a name in the legend switches its line off. The axis does not begin at 0.',
 		x: unit === 'bytes' ? 'octets' : 'entries',
 		y: 'percent',
 		xLog: true,
@@ -58,7 +60,7 @@ function chartOf(report: StudyReport, unit: 'bytes' | 'entries'): Chart | undefi
 function lookOf({ name, needsFuture }: StudyPolicy, place: number): ChartSeries['look'] {
 	if (needsFuture) return 'dashed';
 	if (name.startsWith(serverPrefix)) return 'thin';
-	return place < seriesColors ? 'line' : place < 2 * seriesColors ? 'dotted' : 'dashed';
+	return place < seriesColors ? 'line' : place < 2 * seriesColors ? 'dotted' : 'dash-dot';
 }
 
 /** null: a gap. */

@@ -11,7 +11,7 @@ export function studyPage(report: StudyReport): string {
 	const { source } = report;
 	const charts = missRatioCharts(report);
 	const ceiling = Number.isFinite(report.unlimitedHitRatio)
-		? `<p class="verdict">An unlimited cache with the same TTLs hits ${percentText(report.unlimitedHitRatio)} %: no size and no policy gives more.</p>`
+		? `<p class="verdict">An unlimited cache with the same TTLs hits ${percentText(report.unlimitedHitRatio)} %. More memory or another policy gives more only by chance: where TTLs change, who fetches at another time may get a longer one.</p>`
 		: '';
 	const body = `<h1>petrel policies <small>${escapeHtml(source.name)}</small></h1>
 ${ceiling}

@@ -37,24 +37,30 @@ export function amountText({ unit, amount }: StudySize): string {
 
 function hitText(run: StudyRun): string {
 	if (run.result === undefined) return nothing;
-	const error = run.sampled === undefined ? '' : ` ±${percentText(run.sampled.error)}`;
+	const error = Number.isFinite(run.sampled?.error) ? ` ±${percentText(run.sampled!.error)}` : '';
 	return percentText(hitRatioOf(run)) + error;
 }
 
-/** Points between a live cache and the best online policy of each size. */
+/** Points between a live cache and the best of the other online policies of each size. */
 function distanceRow(report: StudyReport, runs: readonly StudyRun[]): string {
-	const online = new Set(report.policies.filter(({ needsFuture }) => !needsFuture).map(({ name }) => name));
+	const others = report.policies.filter(({ needsFuture, isLive }) => !needsFuture && !isLive);
+	const names = new Set(others.map(({ name }) => name));
 	const cells = runs.map((run, size) => {
-		const others = report.runs.filter((one) => one.size === size && online.has(one.policy) && one.result);
-		const points = 100 * (hitRatioOf(run) - Math.max(...others.map(hitRatioOf)));
-		return Number.isFinite(points)
-			? points
-					.toFixed(2)
-					.replace(/^-0\.00$/, '0.00')
-					.replace('-', '−')
-			: nothing;
+		const there = report.runs.filter((one) => one.size === size && names.has(one.policy) && one.result);
+		return pointsText(100 * (hitRatioOf(run) - Math.max(...there.map(hitRatioOf))));
 	});
-	return rowHtml('<small>points from the best</small>', cells).replace('<tr>', '<tr class="live">');
+	return rowHtml('<small>points from the best of the others</small>', cells).replace(
+		'<tr>',
+		'<tr class="live">',
+	);
+}
+
+/** "+0.31", "−1.40", "0.00" */
+function pointsText(points: number): string {
+	if (!Number.isFinite(points)) return nothing;
+	const text = Math.abs(points).toFixed(2);
+	if (text === '0.00') return text;
+	return `${points > 0 ? '+' : '−'}${text}`;
 }
 
 /** Of each size everything that was counted, folded away but for the middle one. */

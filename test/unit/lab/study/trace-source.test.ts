@@ -83,7 +83,7 @@ test('what a format does not say is taken for granted, and said', async (t) => {
 	assert.ok(requests.outcomes.every((result) => result === outcome.positive));
 	assert.match(
 		source.notes.join('\n'),
-		/answers last 7 s, denials 7 s\.[\s\S]*estimated[\s\S]*4 queries a second/,
+		/^2 answers without a recorded TTL last 7 s\.\nSizes of 2 answers are estimated by type\.\nTimes[^\n]*: 4 queries a second\.$/,
 	);
 });
 

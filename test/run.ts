@@ -47,6 +47,9 @@ if (process.env.PETREL_TRANSPORT === undefined) {
 	process.stdout.write(`transports: ${text}\n`);
 }
 
+// Each file is a process, which would compile the same modules as the one before.
+process.env.NODE_COMPILE_CACHE ??= resolve(root, 'node_modules/.cache/node-compile');
+
 const concurrency = Number(values.concurrency ?? availableParallelism());
 const totals = { passed: 0, failed: 0, skipped: 0 };
 /** Told again at the very end, where a reader of a long log looks first. */

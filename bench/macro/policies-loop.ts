@@ -60,11 +60,14 @@ export async function measure(
 		args: ['--policy', policy],
 	});
 	const before = await upstream.seen();
-	const args = ['--trace', log, '--warmup', '0', '--timeout', '10s', ...patience];
-	const run = await LoadRun.start({ built, targets: [cache.place], args, core: otherCore });
 	const seconds = workload.queries / workload.ratePerSec;
+	const duration = ['--duration', `${Math.ceil(seconds) + 1}s`];
+	const args = ['--trace', log, '--warmup', '0', '--timeout', '10s', ...duration, ...patience];
+	const run = await LoadRun.start({ built, targets: [cache.place], args, core: otherCore });
 	const report = await run.report(seconds * 1000 + endMs);
 	await cache.program.stop();
+	if (report.due !== workload.queries)
+		throw new Error(`${report.due} of ${workload.queries} queries were asked`);
 	const asked = (await upstream.end()).total - before.total;
 	return {
 		served: 100 * (1 - asked / report.sent),

@@ -166,7 +166,9 @@ export class PolicyCache implements LabCache {
 			if (step > 1) at += step * (0.5 + unitAt(0, seen));
 			else if (isHeld) at++;
 		}
-		const scale = seen === 0 ? 0 : this.#policy.entries / seen;
+		// Where octets are what is held their sum is known, however the entries that were looked at came out.
+		const known = this.#options.inBytes ? this.#policy.held / look.bytes : this.#policy.entries / seen;
+		const scale = seen === 0 ? 0 : known;
 		return {
 			bytes: look.bytes * scale,
 			expiredBytes: look.expiredBytes * scale,

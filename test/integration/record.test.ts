@@ -212,6 +212,8 @@ test('a recording goes on over a reload and a worker that dies, and ends with pe
 	await askUdp(petrel, 'before.test');
 	await petrel.reload(`. {\n\tcache 60\n\tforward . ${house.upstream.target}\n\terrors\n}\n`);
 	await askUdp(petrel, 'reloaded.test');
+	// A record is shown when its turn ends, behind the reply: who gets another reply knows that it has.
+	await askUdp(petrel, 'another.test');
 	petrel.hurt(0, 'terminate');
 	await petrel.logged(/shard 0.*(died|ended|replac|again)/i);
 	// What was answered in the last moments before the end may not have been handed over.

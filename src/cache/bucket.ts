@@ -1,5 +1,6 @@
 import { viewOf } from '../wire/views.ts';
 import type { Answer } from './answer.ts';
+import { never } from './bucket-room.ts';
 import { keyEquals, writeEntry } from './entry.ts';
 import { Gaps } from './gaps.ts';
 import { Ghosts } from './ghosts.ts';
@@ -23,9 +24,6 @@ import {
 import type { PolicyBucket } from './policy/policy.ts';
 import { Slots } from './slots.ts';
 
-/** Ticks that no entry reaches; a small integer, as are all ticks here. */
-export const never = 0x7fff_ffff;
-
 /**
  * One bucket of the shared cache, seen by a writer that holds its lock (layout.ts draws it). One object per shard is
  * moved from bucket to bucket by `open`.
@@ -38,44 +36,31 @@ export const never = 0x7fff_ffff;
  */
 export class Bucket extends Slots implements PolicyBucket {
 	readonly #view: DataView;
-	readonly #ghosts: Ghosts;
-	readonly #gaps: Gaps;
 	/** Where `gather` puts entries together; made when it is needed first. */
 	#scratch: Int32Array | undefined;
-	#logStart = 0;
-	/** Words of entries; of negative and failure ones; of those that are protected, and of both. */
-	entryWords = 0;
-	denialWords = 0;
-	protectedWords = 0;
-	protectedDenialWords = 0;
-	/** In ticks: no entry stops being fresh before. */
-	earliestExpiry = never;
-
 	constructor(words: Int32Array, layout: CacheLayout) {
-		super(words, layout);
+		super(words, layout, new Gaps(words), new Ghosts(words, layout));
 		this.#view = viewOf(this.octets);
-		this.#ghosts = new Ghosts(words, layout);
-		this.#gaps = new Gaps(words);
 	}
 
 	open(base: number): void {
 		const words = this.words;
 		this.base = base;
-		this.#gaps.open(base);
+		this.gaps.open(base);
 		const countAndHand = words[base + bucketWord.countAndHand];
 		const logAndDenial = words[base + bucketWord.logAndDenial];
 		const wordsAndDead = words[base + bucketWord.wordsAndDead];
 		this.count = countAndHand & 0xffff;
 		this.hand = countAndHand >>> 16;
 		// A bucket that was never written is all zeros: its log is empty.
-		this.#logStart = logAndDenial & 0xffff || this.layout.bucketWords;
+		this.logStart = logAndDenial & 0xffff || this.layout.bucketWords;
 		this.denialWords = logAndDenial >>> 16;
 		this.entryWords = wordsAndDead & 0xffff;
 		this.deadCount = wordsAndDead >>> 16;
 		const protectedWords = words[base + bucketWord.protectedWords];
 		this.protectedWords = protectedWords & 0xffff;
 		this.protectedDenialWords = protectedWords >>> 16;
-		this.#ghosts.open(base, words[base + bucketWord.ghostAt]);
+		this.ghosts.open(base, words[base + bucketWord.ghostAt]);
 		this.earliestExpiry = this.count === 0 ? never : words[base + bucketWord.earliestExpiry];
 	}
 
@@ -83,12 +68,12 @@ export class Bucket extends Slots implements PolicyBucket {
 		const words = this.words;
 		const base = this.base;
 		words[base + bucketWord.countAndHand] = this.count | (this.hand << 16);
-		words[base + bucketWord.logAndDenial] = this.#logStart | (this.denialWords << 16);
+		words[base + bucketWord.logAndDenial] = this.logStart | (this.denialWords << 16);
 		words[base + bucketWord.wordsAndDead] = this.entryWords | (this.deadCount << 16);
 		words[base + bucketWord.earliestExpiry] = this.earliestExpiry;
 		words[base + bucketWord.protectedWords] = this.protectedWords | (this.protectedDenialWords << 16);
-		words[base + bucketWord.ghostAt] = this.#ghosts.next;
-		this.#gaps.close();
+		words[base + bucketWord.ghostAt] = this.ghosts.next;
+		this.gaps.close();
 	}
 
 	clear(): void {
@@ -98,26 +83,11 @@ export class Bucket extends Slots implements PolicyBucket {
 		this.denialWords = 0;
 		this.protectedWords = 0;
 		this.protectedDenialWords = 0;
-		this.#ghosts.clear();
+		this.ghosts.clear();
 		this.earliestExpiry = never;
-		this.#logStart = this.layout.bucketWords;
+		this.logStart = this.layout.bucketWords;
 		this.entryWords = 0;
-		this.#gaps.clear();
-	}
-
-	/** Words that are neither an entry nor its slot, wherever they lie. */
-	get freeWords(): number {
-		return this.capacityWords - this.entryWords - this.count + this.deadCount;
-	}
-
-	/** Whether no slot is to be had, however much room there is. */
-	get isFull(): boolean {
-		return this.count - this.deadCount === this.layout.maxEntries;
-	}
-
-	/** Words that hold entries or could, slots included. */
-	get capacityWords(): number {
-		return this.layout.bucketWords - this.layout.slotsAt;
+		this.gaps.clear();
 	}
 
 	kind(index: number): number {
@@ -161,41 +131,7 @@ export class Bucket extends Slots implements PolicyBucket {
 		if (slot === 0) return;
 		const size = this.words[this.base + (slot & offsetMask)] & 0xffff;
 		this.die(index);
-		this.#account(slot, -size);
-		this.#free(slot & offsetMask, size);
-	}
-
-	/** @param words of an entry that comes, or less than 0 of one that leaves */
-	#account(slot: number, words: number): void {
-		this.entryWords += words;
-		if (slot & denialSlotBit) this.denialWords += words;
-		if ((slot & protectedSlotBit) === 0) return;
-		this.protectedWords += words;
-		if (slot & denialSlotBit) this.protectedDenialWords += words;
-	}
-
-	/** Words of an entry that left; at the beginning of the log they are the log's no more. */
-	#free(offset: number, size: number): void {
-		if (offset !== this.#logStart) {
-			this.#gaps.add(offset, size);
-			return;
-		}
-		const end = offset + size;
-		this.#logStart = end + this.#gaps.takeWhole(end);
-	}
-
-	/**
-	 * Where an entry of `size` words can be put without moving another: the offset, to be given to `put`, or 0.
-	 * A slot is to be had as well then.
-	 */
-	roomFor(size: number): number {
-		if (this.isFull) return 0;
-		// Slots that die while others take their places must not run into the log.
-		const slotsEnd = this.layout.slotsAt + this.count + 1 + Math.max(0, maxDeadSlots - this.deadCount);
-		if (slotsEnd > this.#logStart) return 0;
-		const place = this.#gaps.placeFor(size);
-		if (place > 0) return place;
-		return this.#logStart - size >= slotsEnd ? this.#logStart - size : 0;
+		this.entryLeft(slot, slot & offsetMask, size);
 	}
 
 	renew(index: number, visits: number): void {
@@ -203,8 +139,7 @@ export class Bucket extends Slots implements PolicyBucket {
 		const size = this.words[this.base + (slot & offsetMask)] & 0xffff;
 		const mark = this.mark(index);
 		const visitTime = this.visitTime(index);
-		this.#account(this.slot(index), -size);
-		this.#account(slot, size);
+		this.bitsChanged(this.slot(index), slot, size);
 		this.die(index);
 		// What `roomFor` keeps free for dead slots is what this takes.
 		if (this.deadCount > maxDeadSlots || this.count === this.layout.maxEntries) this.takeOutDeadSlots();
@@ -212,11 +147,7 @@ export class Bucket extends Slots implements PolicyBucket {
 	}
 
 	remember(index: number): void {
-		this.#ghosts.remember(this.slot(index));
-	}
-
-	recall(hashLow: number): boolean {
-		return this.#ghosts.recall(hashLow);
+		this.ghosts.remember(this.slot(index));
 	}
 
 	/** Puts an entry of `size` words, the youngest now, where `roomFor` said. */
@@ -235,9 +166,7 @@ export class Bucket extends Slots implements PolicyBucket {
 		const slot = (key.hashLow & tagMask) | denial | (isProtected ? protectedSlotBit : 0) | offset;
 		writeEntry(this.words, this.#view, this.base + offset, size, key, answer, nowTicks);
 		this.putSlot(slot, key.hashLow, visits, visitTime);
-		this.#account(slot, size);
-		if (offset < this.#logStart) this.#logStart = offset;
-		else this.#gaps.take(offset, size);
+		this.entryCame(slot, offset, size);
 		const expiresAt = nowTicks + answer.lifetimeTicks;
 		if (expiresAt < this.earliestExpiry) this.earliestExpiry = expiresAt;
 	}
@@ -259,8 +188,7 @@ export class Bucket extends Slots implements PolicyBucket {
 			words[slotsAt + index] = (slot & ~offsetMask) | offset;
 		}
 		words.set(scratch.subarray(offset), this.base + offset);
-		this.#logStart = offset;
-		this.#gaps.clear();
+		this.gatheredFrom(offset);
 	}
 
 	#entry(index: number): number {

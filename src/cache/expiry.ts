@@ -1,10 +1,26 @@
-import { type Bucket, never } from './bucket.ts';
+import { never } from './bucket-room.ts';
+
+/** A bucket with entries that end. */
+interface ExpiringBucket {
+	readonly count: number;
+	earliestExpiry: number;
+	isDead(index: number): boolean;
+	isProtected(index: number): boolean;
+	/** In ticks. */
+	expiresAt(index: number): number;
+	remember(index: number): void;
+	drop(index: number): void;
+}
 
 /**
- * Drops what expired before `deadBefore` (in ticks), each told to `dropped` by its kind. Reads every entry. What was protected
- * is remembered: who asks for it next finds it protected again.
+ * Drops what expired before `deadBefore` (in ticks); `dropping` is told the slot of each before. Reads every entry. What was
+ * protected is remembered: who asks for it next finds it protected again.
  */
-export function dropExpired(bucket: Bucket, deadBefore: number, dropped: (kind: number) => void): void {
+export function dropExpired(
+	bucket: ExpiringBucket,
+	deadBefore: number,
+	dropping: ((index: number) => void) | undefined,
+): void {
 	let earliest = never;
 	for (let index = 0; index < bucket.count; index++) {
 		if (bucket.isDead(index)) continue;
@@ -14,7 +30,7 @@ export function dropExpired(bucket: Bucket, deadBefore: number, dropped: (kind: 
 			continue;
 		}
 		if (bucket.isProtected(index)) bucket.remember(index);
-		dropped(bucket.kind(index));
+		dropping?.(index);
 		bucket.drop(index);
 	}
 	bucket.earliestExpiry = earliest;

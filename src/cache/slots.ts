@@ -1,22 +1,19 @@
+import { BucketRoom } from './bucket-room.ts';
+import type { Gaps } from './gaps.ts';
+import type { Ghosts } from './ghosts.ts';
 import { type CacheLayout, denialSlotBit, marksAt, protectedSlotBit } from './layout.ts';
 
 /** The slots of a bucket, with a mark, visits and the time of the last hit each (layout.ts): what says which entries there are. */
-export class Slots {
+export class Slots extends BucketRoom {
 	protected readonly words: Int32Array;
 	protected readonly octets: Uint8Array;
-	protected readonly layout: CacheLayout;
 	/** Of the bucket, in words. */
 	protected base = 0;
-	/** Slots, dead ones among them. */
-	count = 0;
-	deadCount = 0;
-	/** Where the eviction policy goes on looking. */
-	hand = 0;
 
-	constructor(words: Int32Array, layout: CacheLayout) {
+	constructor(words: Int32Array, layout: CacheLayout, gaps: Gaps, ghosts: Ghosts) {
+		super(layout, gaps, ghosts);
 		this.words = words;
 		this.octets = new Uint8Array(words.buffer, words.byteOffset, words.byteLength);
-		this.layout = layout;
 	}
 
 	/** Octets from the beginning of the memory. */

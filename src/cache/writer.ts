@@ -18,7 +18,8 @@ export class CacheWriter {
 	readonly #bucket: Bucket;
 	/** How long after its expiry an entry can still be wanted, over all server blocks. */
 	readonly #longestStaleTicks: number;
-	readonly #evicted: (kind: number) => void;
+	/** Counts an entry that is about to go. */
+	readonly #evicting: (index: number) => void;
 	/** What the last insertion replaced was protected. */
 	#replacesProtected = false;
 
@@ -37,7 +38,7 @@ export class CacheWriter {
 		this.#longestStaleTicks = longestStaleTicks;
 		this.#events = events;
 		this.#bucket = new Bucket(words, layout);
-		this.#evicted = (kind) => events.evicted(kind);
+		this.#evicting = (index) => events.evicted(this.#bucket.kind(index));
 	}
 
 	/**
@@ -137,7 +138,7 @@ export class CacheWriter {
 	#makeRoom(size: number, denial: boolean, nowTicks: number): number {
 		const bucket = this.#bucket;
 		const deadBefore = nowTicks - this.#longestStaleTicks;
-		if (bucket.earliestExpiry < deadBefore) dropExpired(bucket, deadBefore, this.#evicted);
+		if (bucket.earliestExpiry < deadBefore) dropExpired(bucket, deadBefore, this.#evicting);
 		const enoughWords = size + 1 + this.#layout.spareWords;
 		for (;;) {
 			const offset = bucket.roomFor(size);
@@ -150,7 +151,7 @@ export class CacheWriter {
 	#evict(denial: boolean, neededWords: number): void {
 		const bucket = this.#bucket;
 		const victim = this.#policy.chooseVictim(bucket, denial, neededWords);
-		this.#events.evicted(bucket.kind(victim));
+		this.#evicting(victim);
 		bucket.drop(victim);
 	}
 

@@ -1,4 +1,4 @@
-import { never } from '../bucket.ts';
+import { BucketRoom, never } from '../bucket-room.ts';
 import { Gaps } from '../gaps.ts';
 import { Ghosts } from '../ghosts.ts';
 import {
@@ -46,33 +46,19 @@ export function miniatureBucketBytes({ maxEntries }: CacheLayout): number {
  *
  *   all heads ... | all ghosts ... | all tags ... | all expiries ... | all entries ... | all offsets ... | all visits ...
  */
-export class MiniatureBucket implements PolicyBucket {
-	readonly #layout: CacheLayout;
+export class MiniatureBucket extends BucketRoom implements PolicyBucket {
 	readonly #heads: Int32Array;
-	readonly #ghosts: Ghosts;
-	readonly #gaps: Gaps;
 	readonly #slots: SlotColumns;
 	#head = 0;
 	/** Of the bucket, the first slot among all. */
 	#first = 0;
-	#logStart = 0;
-	/** These as in `Bucket`. */
-	count = 0;
-	deadCount = 0;
-	hand = 0;
-	entryWords = 0;
-	denialWords = 0;
-	protectedWords = 0;
-	protectedDenialWords = 0;
-	earliestExpiry = never;
 
 	/** @param memory `buckets` times `miniatureBucketBytes` from `start` on, which is a multiple of four; zeros: all are empty */
 	constructor(memory: SharedArrayBuffer, start: number, buckets: number, layout: CacheLayout) {
+		const heads = new Int32Array(memory, start, buckets * headWords);
 		const ghosts = new Int32Array(memory, start + 4 * buckets * headWords, buckets * ghostWords);
-		this.#layout = layout;
-		this.#heads = new Int32Array(memory, start, buckets * headWords);
-		this.#ghosts = new Ghosts(ghosts, layout);
-		this.#gaps = new Gaps(this.#heads);
+		super(layout, new Gaps(heads), new Ghosts(ghosts, layout));
+		this.#heads = heads;
 		const slotsStart = start + 4 * buckets * (headWords + ghostWords);
 		this.#slots = new SlotColumns(memory, slotsStart, buckets * layout.maxEntries);
 	}
@@ -80,7 +66,7 @@ export class MiniatureBucket implements PolicyBucket {
 	/** Opens a bucket for looking: only what concerns slots is right, and it is not to be closed. */
 	lookInto(bucket: number): void {
 		this.#head = bucket * headWords;
-		this.#first = bucket * this.#layout.maxEntries;
+		this.#first = bucket * this.layout.maxEntries;
 		this.count = this.#heads[this.#head + headWord.count];
 	}
 
@@ -95,11 +81,11 @@ export class MiniatureBucket implements PolicyBucket {
 		this.protectedWords = heads[head + headWord.protectedWords];
 		this.protectedDenialWords = heads[head + headWord.protectedDenialWords];
 		// What was never written is all zeros.
-		this.#logStart = heads[head + headWord.logStart] || this.#layout.bucketWords;
+		this.logStart = heads[head + headWord.logStart] || this.layout.bucketWords;
 		this.earliestExpiry = this.count === 0 ? never : heads[head + headWord.earliestExpiry];
 		// Both look for what is theirs at its place in a bucket of the cache.
-		this.#gaps.open(head + headWord.gaps - bucketWord.gaps);
-		this.#ghosts.open(bucket * ghostWords - this.#layout.ghostsAt, heads[head + headWord.nextGhost]);
+		this.gaps.open(head + headWord.gaps - bucketWord.gaps);
+		this.ghosts.open(bucket * ghostWords - this.layout.ghostsAt, heads[head + headWord.nextGhost]);
 	}
 
 	close(): void {
@@ -112,22 +98,10 @@ export class MiniatureBucket implements PolicyBucket {
 		heads[head + headWord.denialWords] = this.denialWords;
 		heads[head + headWord.protectedWords] = this.protectedWords;
 		heads[head + headWord.protectedDenialWords] = this.protectedDenialWords;
-		heads[head + headWord.logStart] = this.#logStart;
+		heads[head + headWord.logStart] = this.logStart;
 		heads[head + headWord.earliestExpiry] = this.earliestExpiry;
-		heads[head + headWord.nextGhost] = this.#ghosts.next;
-		this.#gaps.close();
-	}
-
-	get capacityWords(): number {
-		return this.#layout.bucketWords - this.#layout.slotsAt;
-	}
-
-	get freeWords(): number {
-		return this.capacityWords - this.entryWords - this.count + this.deadCount;
-	}
-
-	get isFull(): boolean {
-		return this.count - this.deadCount === this.#layout.maxEntries;
+		heads[head + headWord.nextGhost] = this.ghosts.next;
+		this.gaps.close();
 	}
 
 	isDead(index: number): boolean {
@@ -188,35 +162,7 @@ export class MiniatureBucket implements PolicyBucket {
 		if (entry === 0) return;
 		this.#slots.entries[at] = 0;
 		this.deadCount++;
-		this.#count(entry, -(entry & sizeMask));
-		this.#free(this.#slots.offsets[at], entry & sizeMask);
-	}
-
-	#count(entry: number, words: number): void {
-		this.entryWords += words;
-		if (entry & denialSlotBit) this.denialWords += words;
-		if ((entry & protectedSlotBit) === 0) return;
-		this.protectedWords += words;
-		if (entry & denialSlotBit) this.protectedDenialWords += words;
-	}
-
-	#free(offset: number, size: number): void {
-		if (offset !== this.#logStart) {
-			this.#gaps.add(offset, size);
-			return;
-		}
-		const end = offset + size;
-		this.#logStart = end + this.#gaps.takeWhole(end);
-	}
-
-	/** Where an entry could be put, for `put`, or 0. */
-	roomFor(size: number): number {
-		if (this.isFull) return 0;
-		const slotsEnd = this.#layout.slotsAt + this.count + 1 + Math.max(0, maxDeadSlots - this.deadCount);
-		if (slotsEnd > this.#logStart) return 0;
-		const place = this.#gaps.placeFor(size);
-		if (place > 0) return place;
-		return this.#logStart - size >= slotsEnd ? this.#logStart - size : 0;
+		this.entryLeft(entry, this.#slots.offsets[at], entry & sizeMask);
 	}
 
 	renew(index: number, visits: number): void {
@@ -226,20 +172,15 @@ export class MiniatureBucket implements PolicyBucket {
 		const expiresAt = expiries[at];
 		const offset = offsets[at];
 		const entry = entries[at] | protectedSlotBit;
-		this.#count(entries[at], -(entry & sizeMask));
-		this.#count(entry, entry & sizeMask);
+		this.bitsChanged(entries[at], entry, entry & sizeMask);
 		entries[at] = 0;
 		this.deadCount++;
-		if (this.deadCount > maxDeadSlots || this.count === this.#layout.maxEntries) this.#takeOutDeadSlots();
+		if (this.deadCount > maxDeadSlots || this.count === this.layout.maxEntries) this.#takeOutDeadSlots();
 		this.#slots.set(this.#first + this.count++, tag, expiresAt, entry, offset, visits);
 	}
 
 	remember(index: number): void {
-		this.#ghosts.remember(this.#slots.tags[this.#first + index]);
-	}
-
-	recall(hashLow: number): boolean {
-		return this.#ghosts.recall(hashLow);
+		this.ghosts.remember(this.#slots.tags[this.#first + index]);
 	}
 
 	/** Puts an entry of `size` words, the youngest now, where `roomFor` said. */
@@ -252,16 +193,14 @@ export class MiniatureBucket implements PolicyBucket {
 		visits: number,
 		isProtected: boolean,
 	): void {
-		if (this.deadCount >= maxDeadSlots || this.count === this.#layout.maxEntries) this.#takeOutDeadSlots();
+		if (this.deadCount >= maxDeadSlots || this.count === this.layout.maxEntries) this.#takeOutDeadSlots();
 		const entry =
 			size |
 			(kind === entryKind.positive ? 0 : denialSlotBit) |
 			(kind === entryKind.failure ? failureBit : 0) |
 			(isProtected ? protectedSlotBit : 0);
 		this.#slots.set(this.#first + this.count++, tag, expiresAt, entry, offset, visits);
-		this.#count(entry, size);
-		if (offset < this.#logStart) this.#logStart = offset;
-		else this.#gaps.take(offset, size);
+		this.entryCame(entry, offset, size);
 		if (expiresAt < this.earliestExpiry) this.earliestExpiry = expiresAt;
 	}
 
@@ -284,12 +223,11 @@ export class MiniatureBucket implements PolicyBucket {
 	/** Moves the entries together, in order of age, so that all that is free lies between slots and log. */
 	gather(): void {
 		this.#takeOutDeadSlots();
-		let offset = this.#layout.bucketWords;
+		let offset = this.layout.bucketWords;
 		for (let at = this.#first; at < this.#first + this.count; at++) {
 			offset -= this.#slots.entries[at] & sizeMask;
 			this.#slots.offsets[at] = offset;
 		}
-		this.#logStart = offset;
-		this.#gaps.clear();
+		this.gatheredFrom(offset);
 	}
 }

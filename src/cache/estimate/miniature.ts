@@ -1,6 +1,6 @@
 import type { Answer } from '../answer.ts';
-import { never } from '../bucket.ts';
 import { entryWords } from '../entry.ts';
+import { dropExpired } from '../expiry.ts';
 import type { CacheKey } from '../key.ts';
 import { type CacheLayout, entryKind, maxSharedBodyBytes, visitedAgainBit, visitedBit } from '../layout.ts';
 import type { EvictionPolicy } from '../policy/policy.ts';
@@ -128,7 +128,7 @@ export class Miniature {
 		const { layout, policy, longestStaleTicks } = this.#parts;
 		const bucket = this.#bucket;
 		const deadBefore = nowTicks - longestStaleTicks;
-		if (bucket.earliestExpiry < deadBefore) this.#dropExpired(deadBefore);
+		if (bucket.earliestExpiry < deadBefore) dropExpired(bucket, deadBefore, undefined);
 		const enoughWords = size + 1 + layout.spareWords;
 		for (;;) {
 			const offset = bucket.roomFor(size);
@@ -136,21 +136,5 @@ export class Miniature {
 			if (bucket.freeWords >= enoughWords && !bucket.isFull) bucket.gather();
 			else bucket.drop(policy.chooseVictim(bucket, denial, size + 1));
 		}
-	}
-
-	#dropExpired(deadBefore: number): void {
-		const bucket = this.#bucket;
-		let earliest = never;
-		for (let index = 0; index < bucket.count; index++) {
-			if (bucket.isDead(index)) continue;
-			const expiresAt = bucket.expiresAt(index);
-			if (expiresAt >= deadBefore) {
-				earliest = Math.min(earliest, expiresAt);
-				continue;
-			}
-			if (bucket.isProtected(index)) bucket.remember(index);
-			bucket.drop(index);
-		}
-		bucket.earliestExpiry = earliest;
 	}
 }

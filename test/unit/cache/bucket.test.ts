@@ -174,7 +174,7 @@ test('what expired goes, all of it, and the earliest expiry is known', () => {
 	}
 	assert.equal(bucket.earliestExpiry, 100);
 	const kinds: number[] = [];
-	dropExpired(bucket, 101, (kind) => kinds.push(kind));
+	dropExpired(bucket, 101, (index) => kinds.push(bucket.kind(index)));
 	assert.deepEqual(kinds, [entryKind.positive, entryKind.negative]);
 	assert.equal(bucket.earliestExpiry, 200);
 	assert.deepEqual(names(bucket, ['0.', '1.', '2.', '3.', '4.']), ['0.', '2.', '4.']);

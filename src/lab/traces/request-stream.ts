@@ -1,9 +1,7 @@
-import { assert } from '../../util/assert.ts';
-import { Batches } from '../../workload/read/batches.ts';
 import type { TraceDecoder } from '../../workload/read/decoder.ts';
-import { Notes, type Tally } from '../../workload/read/notes.ts';
+import { Notes } from '../../workload/read/notes.ts';
+import { Reading } from '../../workload/read/reading.ts';
 import { nameOfSource, type Peekable, type TraceSource } from '../../workload/read/source.ts';
-import { readUnpacked } from '../../workload/read/unpack.ts';
 import type { TraceRequest } from './request.ts';
 
 export interface RequestStreamOptions {
@@ -21,53 +19,26 @@ export type RequestDecoder = (notes: Notes, take: (request: TraceRequest) => voi
  * the first is asked for, and no more is held than what one piece of the file has. Whoever iterates gets a `PetrelError` if
  * the file cannot be read, is empty, or has nothing that could be read.
  */
-export class RequestStream implements AsyncIterable<TraceRequest> {
-	readonly #source: TraceSource;
+export class RequestStream extends Reading<TraceRequest> {
 	readonly #decoder: RequestDecoder;
-	readonly #notes: Notes;
 	#firstBad: string | undefined;
 	#delivered = 0;
-	#isTaken = false;
 
 	constructor(source: TraceSource, options: RequestStreamOptions, decoder: RequestDecoder) {
-		this.#source = source;
+		super(
+			source,
+			new Notes(options.name ?? nameOfSource(source), (message) => {
+				this.#firstBad ??= message;
+				options.onBad?.(message);
+			}),
+		);
 		this.#decoder = decoder;
-		this.#notes = new Notes(options.name ?? nameOfSource(source), (message) => {
-			this.#firstBad ??= message;
-			options.onBad?.(message);
-		});
 	}
 
-	/** Lines or records so far. */
-	get read(): number {
-		return this.#notes.read;
-	}
-
-	/** What was damaged. */
-	get skipped(): Tally {
-		return this.#notes.skipped;
-	}
-
-	/** What is no request. */
-	get passedOver(): Tally {
-		return this.#notes.passedOver;
-	}
-
-	[Symbol.asyncIterator](): AsyncIterator<TraceRequest> {
-		return new Batches(this.batches());
-	}
-
-	/** The same requests, thousands at a time: less costly. */
-	async *batches(): AsyncGenerator<readonly TraceRequest[], void, void> {
-		assert(!this.#isTaken, 'a trace is read once; open it again');
-		this.#isTaken = true;
-		yield* readUnpacked(this.#source, this.#notes, (octets) => this.#decode(octets));
-	}
-
-	async *#decode(octets: Peekable): AsyncGenerator<readonly TraceRequest[], void, void> {
-		if ((await octets.peek(1)).length === 0) this.#notes.fail('is empty; give a trace');
+	protected async *decode(octets: Peekable): AsyncGenerator<readonly TraceRequest[], void, void> {
+		if ((await octets.peek(1)).length === 0) this.notes.fail('is empty; give a trace');
 		let batch: TraceRequest[] = [];
-		const decoder = this.#decoder(this.#notes, (request) => batch.push(request));
+		const decoder = this.#decoder(this.notes, (request) => batch.push(request));
 		const drain = (): TraceRequest[] => {
 			const full = batch;
 			batch = [];
@@ -81,6 +52,6 @@ export class RequestStream implements AsyncIterable<TraceRequest> {
 		decoder.end();
 		yield drain();
 		if (this.#delivered > 0 || this.#firstBad === undefined) return;
-		this.#notes.fail(`nothing could be read; is it of another format? What came first was ${this.#firstBad}`);
+		this.notes.fail(`nothing could be read; is it of another format? What came first was ${this.#firstBad}`);
 	}
 }

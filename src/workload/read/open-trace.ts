@@ -1,12 +1,9 @@
-import { assert } from '../../util/assert.ts';
 import type { TraceQuery } from '../trace-query.ts';
-import { Batches } from './batches.ts';
 import { type OpenDecoder, openDecoder } from './decoders.ts';
 import { captureMagicBytes, detectFormat, type TraceFormat, traceFormats } from './detect.ts';
 import { Notes, quoted, type Tally } from './notes.ts';
-
+import { Reading } from './reading.ts';
 import { nameOfSource, type Peekable, type TraceSource } from './source.ts';
-import { readUnpacked } from './unpack.ts';
 
 export type { Tally };
 
@@ -64,50 +61,24 @@ export function openTrace(source: TraceSource, options: TraceOptions = {}): Trac
 	return new OpenTrace(source, options);
 }
 
-class OpenTrace implements Trace {
-	readonly #source: TraceSource;
+class OpenTrace extends Reading<TraceQuery> implements Trace {
 	readonly #options: TraceOptions;
-	readonly #notes: Notes;
 	#format: TraceFormat | undefined;
-	#isTaken = false;
 
 	constructor(source: TraceSource, options: TraceOptions) {
-		this.#source = source;
+		super(source, new Notes(options.name ?? nameOfSource(source), options.onBad));
 		this.#options = options;
-		this.#notes = new Notes(options.name ?? nameOfSource(source), options.onBad);
 	}
 
 	get format(): TraceFormat | undefined {
 		return this.#format;
 	}
 
-	get read(): number {
-		return this.#notes.read;
-	}
-
-	get skipped(): Tally {
-		return this.#notes.skipped;
-	}
-
-	get passedOver(): Tally {
-		return this.#notes.passedOver;
-	}
-
 	get outOfOrder(): number {
-		return this.#notes.outOfOrder;
+		return this.notes.outOfOrder;
 	}
 
-	[Symbol.asyncIterator](): AsyncIterator<TraceQuery> {
-		return new Batches(this.batches());
-	}
-
-	async *batches(): AsyncGenerator<readonly TraceQuery[], void, void> {
-		assert(!this.#isTaken, 'a trace is read once; open it again');
-		this.#isTaken = true;
-		yield* readUnpacked(this.#source, this.#notes, (octets) => this.#decode(octets));
-	}
-
-	async *#decode(octets: Peekable): AsyncGenerator<readonly TraceQuery[], void, void> {
+	protected async *decode(octets: Peekable): AsyncGenerator<readonly TraceQuery[], void, void> {
 		const { decoder, outlet } = await this.#openDecoder(octets);
 		for await (const chunk of octets.read()) {
 			decoder.push(chunk);
@@ -123,10 +94,10 @@ class OpenTrace implements Trace {
 		const { format = 'auto', port = dnsPort, duplicatesWithinMs = 0 } = this.#options;
 		const { pairReplies = false, keepIncomplete = false, untypedAs } = this.#options;
 		const head = await octets.peek(1);
-		if (head.length === 0) this.#notes.fail('is empty; give a file of queries or a trace');
+		if (head.length === 0) this.notes.fail('is empty; give a file of queries or a trace');
 		this.#format = format === 'auto' ? await this.#detect(octets) : format;
-		this.#notes.strict = this.#format === 'dnsperf' && this.#options.onBad === undefined;
-		return openDecoder(this.#format, await octets.peek(captureMagicBytes), this.#notes, {
+		this.notes.strict = this.#format === 'dnsperf' && this.#options.onBad === undefined;
+		return openDecoder(this.#format, await octets.peek(captureMagicBytes), this.notes, {
 			port,
 			pairReplies,
 			duplicatesWithinMs,
@@ -142,7 +113,7 @@ class OpenTrace implements Trace {
 			if (format) return format;
 			if (octets.ended || head.length >= detectBytes) {
 				const start = quoted(head.toString('latin1', 0, 80).split(/\r?\n/)[0]);
-				this.#notes.fail(
+				this.notes.fail(
 					`is of no format that petrel finds out (it begins ${start}); name one: ${traceFormats.join(', ')}`,
 				);
 			}

@@ -1,95 +1,29 @@
 /** What an engine writes into its log ring: for hits and misses, of which class, how long, and how large. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadCorefile } from '../../../src/config/load.ts';
-import { Engine, minReplyBytes } from '../../../src/engine/engine.ts';
-import { type EngineIo, overUdp } from '../../../src/engine/io.ts';
 import { createLogMemory, fillerRule, LogRing } from '../../../src/engine/log-ring.ts';
-import { createSharedState } from '../../../src/engine/shared-state.ts';
-import { UpstreamScript } from '../../../src/load/upstream/script.ts';
 import { sumCounters } from '../../../src/metrics/hot/counters.ts';
 import { plugin } from '../../../src/metrics/hot/series-layout.ts';
 import { flagsText } from '../../../src/server/query-log/format.ts';
 import { type LogRecord, readRecord } from '../../../src/server/query-log/record.ts';
-import { seededRandom } from '../../../src/util/random.ts';
+import { EngineInTurns } from '../../support/engine/engine-in-turns.ts';
 import { makeQuery } from '../../support/integration/message.ts';
 
-const client = { address: '192.0.2.77', port: 40_000, family: 4 } as const;
-
 /** One engine with a log, whose upstream is the scripted one, at once or, for `silent`, never. */
-class LoggingEngine {
-	readonly shared;
-	readonly #engine: Engine;
+class LoggingEngine extends EngineInTurns {
 	readonly #ring: LogRing;
-	readonly #times = Float64Array.of(1000, 1000);
-	readonly #reply = new Uint8Array(minReplyBytes);
-	#asked: Uint8Array[] = [];
 
 	constructor(lines: string, units?: number, epochSec = 1_700_000_000) {
-		const text = `. {\nforward . 192.0.2.1\n${lines}\n}\n`;
-		const { model } = loadCorefile({ path: 'Corefile', text, env: {} });
-		assert.ok(model);
-		const random = seededRandom(5);
-		this.shared = createSharedState({ shards: 1, cacheBytes: 1 << 20, model, random });
 		const memory = createLogMemory(1, units);
-		this.#ring = new LogRing(memory, 1, 0);
-		this.#engine = new Engine({
-			model,
-			shared: this.shared,
-			shard: 0,
-			io: this.#io(),
-			random,
+		super(lines, Float64Array.of(1000, 1000), {
 			listeners: [{ blocks: [0] }, { blocks: [0] }, { blocks: [0] }],
-			times: this.#times,
 			log: { memory, epochSec },
 		});
-		this.#engine.setUpstreamCount(0, 1);
-	}
-
-	#io(): EngineIo {
-		return {
-			retain: () => 1,
-			reply: () => {},
-			release: () => {},
-			clientAddress: () => client,
-			askUdp: (_upstream, octets, start, length) => {
-				this.#asked.push(octets.slice(start, start + length));
-				return 1;
-			},
-			askTcp: () => 0,
-			socketReused: true,
-			settle: () => {},
-			handOver: () => {},
-			log: () => {},
-		};
-	}
-
-	/** A turn that takes half a millisecond. */
-	turn(work: () => void, afterMs = 0): void {
-		this.#times[0] = this.#times[1] + afterMs;
-		this.#engine.beginTurn();
-		work();
-		this.#times[1] = this.#times[0] + 0.5;
-		this.#engine.endTurn();
-	}
-
-	query(octets: Buffer, listener = 0): void {
-		const source = { listener, transport: overUdp, sender: 0 } as const;
-		this.turn(() => this.#engine.onQuery(octets, 0, octets.length, source, this.#reply, 0, minReplyBytes));
-	}
-
-	/** The upstream answers all that it was asked, three milliseconds later. */
-	answer(script = new UpstreamScript({ seed: 1 })): void {
-		const asked = this.#asked;
-		this.#asked = [];
-		for (const query of asked) {
-			const { octets } = script.answer(query, 'udp', 0).deliveries[0];
-			this.turn(() => this.#engine.onUpstreamMessage(1, octets, 0, octets.length), 3);
-		}
+		this.#ring = new LogRing(memory, 1, 0);
 	}
 
 	advance(afterMs: number): void {
-		this.turn(() => this.#engine.advance(), afterMs);
+		this.turn(() => this.engine.advance(), afterMs);
 	}
 
 	records(): LogRecord[] {
@@ -107,7 +41,7 @@ class LoggingEngine {
 
 test('a miss is logged with its reply, from the query on; a hit with the time of its turn', () => {
 	const engine = new LoggingEngine('cache\nlog');
-	engine.query(makeQuery('Www.Demo', { id: 7 }), 2);
+	engine.query(makeQuery('Www.Demo', { id: 7 }), { listener: 2 });
 	assert.deepEqual(engine.records(), []);
 	engine.answer();
 	engine.query(makeQuery('www.demo', { id: 8, edns: { sizeBytes: 1400, dnssecOk: true } }));

@@ -1,50 +1,25 @@
 /** What an engine writes for a recording: for hits and misses, how long answers may be kept, how large they are. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { loadCorefile } from '../../../src/config/load.ts';
-import { Engine, minReplyBytes } from '../../../src/engine/engine.ts';
-import { type EngineIo, overTcp, overUdp } from '../../../src/engine/io.ts';
+import { overTcp } from '../../../src/engine/io.ts';
 import { createLogMemory, LogRing } from '../../../src/engine/log-ring.ts';
 import { cacheOutcome, QueryRecorder } from '../../../src/engine/query-recorder.ts';
-import { createSharedState } from '../../../src/engine/shared-state.ts';
-import { UpstreamScript } from '../../../src/load/upstream/script.ts';
 import { sumCounters } from '../../../src/metrics/hot/counters.ts';
 import { type RecordedReply, repliesIn } from '../../../src/server/record/recorded-reply.ts';
-import { seededRandom } from '../../../src/util/random.ts';
 import { nameToText } from '../../../src/wire/presentation.ts';
+import { client, EngineInTurns } from '../../support/engine/engine-in-turns.ts';
 import { makeQuery } from '../../support/integration/message.ts';
 
-const client = { address: '192.0.2.77', port: 40_000, family: 4 } as const;
-
 /** One engine that is recorded, whose upstream is the scripted one. */
-class RecordedEngine {
-	readonly shared;
+class RecordedEngine extends EngineInTurns {
 	readonly recorder: QueryRecorder;
 	#ring: LogRing | undefined;
-	readonly #engine: Engine;
-	readonly #times = Float64Array.of(1000, 1000);
-	readonly #reply = new Uint8Array(0x1_0000);
-	replyBytes = 0;
-	#asked: Uint8Array[] = [];
 
 	constructor(lines: string, options: { units?: number; withClients?: boolean } = {}) {
-		const text = `. {\nforward . 192.0.2.1\n${lines}\n}\n`;
-		const { model } = loadCorefile({ path: 'Corefile', text, env: {} });
-		assert.ok(model);
-		const random = seededRandom(5);
-		this.shared = createSharedState({ shards: 1, cacheBytes: 1 << 20, model, random });
-		this.recorder = new QueryRecorder(1, 0, this.#times);
-		this.#engine = new Engine({
-			model,
-			shared: this.shared,
-			shard: 0,
-			io: this.#io(),
-			random,
-			listeners: [{ blocks: [0] }],
-			times: this.#times,
-			recorder: this.recorder,
-		});
-		this.#engine.setUpstreamCount(0, 1);
+		const times = Float64Array.of(1000, 1000);
+		const recorder = new QueryRecorder(1, 0, times);
+		super(lines, times, { recorder });
+		this.recorder = recorder;
 		this.begin(options);
 	}
 
@@ -58,50 +33,6 @@ class RecordedEngine {
 		return this.#ring!.dropped;
 	}
 
-	#io(): EngineIo {
-		return {
-			retain: () => 1,
-			reply: () => {},
-			release: () => {},
-			clientAddress: () => client,
-			askUdp: (_upstream, octets, start, length) => {
-				this.#asked.push(octets.slice(start, start + length));
-				return 1;
-			},
-			askTcp: () => 0,
-			socketReused: true,
-			settle: () => {},
-			handOver: () => {},
-			log: () => {},
-		};
-	}
-
-	turn(work: () => void, afterMs = 0): void {
-		this.#times[0] = this.#times[1] + afterMs;
-		this.#engine.beginTurn();
-		work();
-		this.#times[1] = this.#times[0] + 0.5;
-		this.#engine.endTurn();
-	}
-
-	query(octets: Buffer, transport: typeof overUdp | typeof overTcp = overUdp): void {
-		const source = { listener: 0, transport, sender: 0 } as const;
-		const room = transport === overTcp ? 0xffff : minReplyBytes;
-		this.turn(() => {
-			this.replyBytes = this.#engine.onQuery(octets, 0, octets.length, source, this.#reply, 0, room);
-		});
-	}
-
-	/** The upstream answers all that it was asked, three milliseconds later. */
-	answer(): void {
-		const asked = this.#asked;
-		this.#asked = [];
-		for (const query of asked) {
-			const { octets } = new UpstreamScript({ seed: 1 }).answer(query, 'udp', 0).deliveries[0];
-			this.turn(() => this.#engine.onUpstreamMessage(1, octets, 0, octets.length), 3);
-		}
-	}
-
 	/** Asks, and has the upstream answer where it is asked. */
 	ask(name: string, ask: Parameters<typeof makeQuery>[1] = {}): RecordedReply {
 		this.query(makeQuery(name, ask));
@@ -112,7 +43,7 @@ class RecordedEngine {
 	}
 
 	advance(afterMs: number): void {
-		for (let ms = 0; ms < afterMs; ms += 100) this.turn(() => this.#engine.advance(), 100);
+		for (let ms = 0; ms < afterMs; ms += 100) this.turn(() => this.engine.advance(), 100);
 	}
 
 	replies(): RecordedReply[] {
@@ -136,8 +67,7 @@ test('a miss is recorded with its reply, from the query on; a hit with the time 
 	engine.query(query);
 	assert.deepEqual(engine.replies(), []);
 	engine.answer();
-	engine.query(makeQuery('www.DEMO', { id: 8, edns: { dnssecOk: true } }));
-	const hitBytes = engine.replyBytes;
+	const hitBytes = engine.query(makeQuery('www.DEMO', { id: 8, edns: { dnssecOk: true } }));
 	const [miss, hit] = engine.replies();
 	const { qname, startMs, endMs, ...rest } = miss;
 	assert.equal(nameToText(qname), 'Www.Demo.');
@@ -205,10 +135,10 @@ test('the size is that of the whole reply, however much of it the client takes',
 	assert.equal(whole.replyFlags & 0x0200, 0);
 	const cut = engine.ask('count40.demo');
 	assert.equal(cut.replyFlags & 0x0200, 0x0200);
-	engine.query(makeQuery('count40.demo'), overTcp);
+	const bytesByTcp = engine.query(makeQuery('count40.demo'), { transport: overTcp });
 	const [byTcp] = engine.replies();
 	assert.equal(byTcp.overTcp, true);
-	assert.equal(byTcp.replyBytes, engine.replyBytes);
+	assert.equal(byTcp.replyBytes, bytesByTcp);
 	assert.equal(cut.replyBytes, byTcp.replyBytes);
 	assert.equal(whole.replyBytes, byTcp.replyBytes + 11, 'with an OPT');
 });

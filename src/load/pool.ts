@@ -1,6 +1,7 @@
 import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { TransportName } from '../net/transport.ts';
+import type { TransferList } from '../util/transfer-list.ts';
 import type { Chunk } from './generate/events.ts';
 import type { RoundPlan, WorkerEnd, WorkerTask } from './plan.ts';
 
@@ -8,9 +9,6 @@ import type { RoundPlan, WorkerEnd, WorkerTask } from './plan.ts';
 const workerFile = import.meta.url.endsWith('.ts')
 	? new URL('./generate/run-worker.ts', import.meta.url)
 	: new URL('./run-worker.js', import.meta.url);
-
-/** piscina infers this type from an overload that @types/node has since put in another order. */
-type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
 
 export interface LoadPoolOptions {
 	readonly workers: number;

@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, receiveMessageOnPort } from 'node:wor
 import { Piscina } from 'piscina';
 import type { Clock } from '../util/clock.ts';
 import { messageOf, PetrelError } from '../util/errors.ts';
+import type { TransferList } from '../util/transfer-list.ts';
 import type { Doorbell, ShardCommand, ShardEnd, ShardReport, ShardTask } from './shard-messages.ts';
 
 /** The wait before a dead shard is replaced: doubled each time, back to the start once a shard has lived a while. */
@@ -18,9 +19,6 @@ const closeMs = 1000;
 const shardFile = import.meta.url.endsWith('.ts')
 	? new URL('./shard-main.ts', import.meta.url)
 	: new URL('./shard-main.js', import.meta.url);
-
-/** piscina infers this type from an overload that @types/node has since put in another order. */
-type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
 
 /** A shard that does not do what it is told within this time is not waited for: it is stuck, and will be replaced. */
 const obeyMs = 10_000;

@@ -1,6 +1,8 @@
 /** Flags that say what `petrel load` asks. */
+
 import { InvalidArgumentError, Option } from 'commander';
 import { typeNumber } from '../../wire/iana.ts';
+import { searchListOptions } from '../search-list-options.ts';
 import { parseCount, parseNumber, parseShare, parseSpan } from './values.ts';
 
 export interface WorkloadOptions {
@@ -79,14 +81,7 @@ export function workloadOptions(): Option[] {
 		new Option('--type <types>', 'types of made-up names, in turn (default: A)')
 			.argParser(parseTypes)
 			.env('PETREL_TYPE'),
-		new Option(
-			'--search-list [domains]',
-			'ask as a pod’s resolver does: with each domain behind the name, A and AAAA',
-		).env('PETREL_SEARCH_LIST'),
-		new Option('--ndots <count>', 'of --search-list: names with so many dots are asked as they are first')
-			.argParser(parseCount('ndots', 0, 15))
-			.default(5)
-			.env('PETREL_NDOTS'),
+		...searchListOptions(),
 		new Option(
 			'--search-found <names>',
 			'of --search-list: names that exist and end the search (default: those as given)',

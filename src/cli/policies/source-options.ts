@@ -1,8 +1,10 @@
 /** Flags that say what requests `petrel policies` studies. */
+
 import { Option } from 'commander';
 import { type StudyFormat, studyFormats } from '../../lab/study/find-format.ts';
 import type { CsvColumns } from '../../lab/traces/csv-columns.ts';
 import { parseCount, parseNumber, parseRate, parseShare, parseSpan } from '../load/values.ts';
+import { searchListOptions } from '../search-list-options.ts';
 import { parsePort } from '../values.ts';
 import { parseColumns, type Written, written } from './values.ts';
 
@@ -98,14 +100,7 @@ export function generatorOptions(): Option[] {
 		new Option('--denied <share>', 'of made-up names, those that do not exist (default: 5%)')
 			.argParser(parseShare)
 			.env('PETREL_DENIED'),
-		new Option(
-			'--search-list [domains]',
-			'ask as a pod’s resolver does: with each domain behind the name, A and AAAA; three in four do not exist',
-		).env('PETREL_SEARCH_LIST'),
-		new Option('--ndots <count>', 'of --search-list: names with so many dots are asked as they are first')
-			.argParser(parseCount('ndots', 0, 15))
-			.default(5)
-			.env('PETREL_NDOTS'),
+		...searchListOptions(),
 		new Option(
 			'--flood <count>',
 			'a flood of so many names that do not exist, over names that are asked in turn',

@@ -173,7 +173,7 @@ export const cache = directive<CacheDraft>({
 					name: 'AMOUNT',
 					kind: 'integer',
 					min: 0,
-					text: 'how many queries make an entry popular; 0: no prefetch',
+					text: 'how many queries make an entry popular, counted up to 63; 0: no prefetch',
 				},
 				prefetchGap,
 				prefetchPercentage,

@@ -1,5 +1,6 @@
 import { MessageChannel } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import type { TransferList } from '../../util/transfer-list.ts';
 import type { Requests } from '../simulate/requests.ts';
 import { BatchFeed } from './batch-feed.ts';
 import {
@@ -15,9 +16,6 @@ import {
 const workerFile = import.meta.url.endsWith('.ts')
 	? new URL('./study-worker.ts', import.meta.url)
 	: new URL('./study-worker.js', import.meta.url);
-
-/** piscina infers this type from an overload that @types/node has since put in another order. */
-type TransferList = NonNullable<NonNullable<Parameters<Piscina['run']>[1]>['transferList']>;
 
 /** The worker threads of a study. */
 export class StudyPool {
